@@ -1,0 +1,188 @@
+#include "link.h"
+
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <sys/random.h>
+
+#include <array>
+#include <cstdio>
+
+#include "attribute-codec.h"
+#include "link-message.h"
+
+namespace netwright {
+
+namespace {
+
+std::string describe(const LinkKey& key) {
+  if (const auto* name = std::get_if<std::string>(&key)) return *name;
+  return "link " + std::to_string(std::get<uint32_t>(key));
+}
+
+Attempt attemptOn(std::string_view operation, const LinkKey& key, const Namespace& space) {
+  return {operation, describe(key) + " in " + space.file().path()};
+}
+
+// The header and, where there is no index, the name that tell which link is meant.
+void encodeKey(const LinkKey& key, MessageWriter& writer) {
+  ifinfomsg header{};
+  if (const auto* index = std::get_if<uint32_t>(&key)) header.ifi_index = static_cast<int>(*index);
+  writer.header(header);
+  if (const auto* name = std::get_if<std::string>(&key)) writer.text(IFLA_IFNAME, *name);
+}
+
+uint32_t indexOf(Namespace& space, const LinkKey& key, const Attempt& attempt) {
+  if (const auto* index = std::get_if<uint32_t>(&key)) return *index;
+  const auto link = findLink(space, key);
+  if (!link) fail(attempt, ENODEV);
+  return static_cast<uint32_t>(link->number("index"));
+}
+
+// "net1 (macvlan on eth0)": looked up only once something has failed.
+std::string describeNew(const LinkPlace& place, const Properties& spec) {
+  std::string text = std::string(spec.text("name")) + " (" + std::string(spec.text("kind"));
+  const auto parent = static_cast<uint32_t>(spec.number("parent"));
+  if (parent != 0) {
+    Namespace& space = place.parent == nullptr ? place.home : *place.parent;
+    const auto link = findLink(space, parent);
+    text += " on " + (link ? std::string(link->text("name")) : describe(parent));
+  }
+  return text + ") in " + place.home.file().path();
+}
+
+// Returns false when the name is taken.
+bool requestLink(const LinkPlace& place, const Properties& spec) {
+  const Attempt attempt{"create link", std::string(spec.text("name"))};
+  MessageWriter writer(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+  encodeLink(0, spec, writer, attempt);
+  // The kernel resolves the parent's index in the namespace the request comes from.
+  if (place.parent != nullptr) writer.number(IFLA_NET_NS_FD, place.home.file().fd().get());
+  encodeLinkKind(spec, place.peer == nullptr ? -1 : place.peer->file().fd().get(), writer, attempt);
+  Namespace& requester = place.parent == nullptr ? place.home : *place.parent;
+  const Verdict verdict = requester.socket().tryRequest(writer, attempt);
+  if (verdict.error == EEXIST) return false;
+  if (verdict.error != 0) {
+    fail({attempt.operation, describeNew(place, spec)}, verdict.error, verdict.detail);
+  }
+  return true;
+}
+
+// A name nobody else has: 12 characters, of IFNAMSIZ - 1 = 15.
+std::string temporaryName() {
+  uint32_t random = 0;
+  (void)check(retryInterrupted([&] { return ::getrandom(&random, sizeof random, 0); }),
+              {"read", "random bytes"});
+  std::array<char, 16> name{};
+  (void)std::snprintf(name.data(), name.size(), "tmp-%08x", random);
+  return name.data();
+}
+
+Properties renamed(const Properties& spec, const std::string& name) {
+  Properties copy;
+  for (const Property& property : spec.all()) {
+    copy.set(property.name, property.name == "name" ? Properties::Value(name) : property.value);
+  }
+  return copy;
+}
+
+// A link that goes away again unless it is kept.
+class TemporaryLink {
+ public:
+  TemporaryLink(Namespace& space, std::string name) : space_(space), name_(std::move(name)) {}
+  ~TemporaryLink() {
+    if (isKept_) return;
+    MessageWriter writer(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
+    encodeKey(name_, writer);
+    // The failure that got us here is the one to report.
+    (void)space_.socket().tryRequest(writer, {"remove link", name_});
+  }
+  TemporaryLink(const TemporaryLink&) = delete;
+  TemporaryLink& operator=(const TemporaryLink&) = delete;
+
+  void keep() { isKept_ = true; }
+
+ private:
+  Namespace& space_;
+  std::string name_;
+  bool isKept_ = false;
+};
+
+// Older kernels look for the new name also in the namespace the request comes from, where it may
+// well be taken (an eth0 on a parent eth0). Then the link is born under a name of its own and
+// renamed where it lives. Linux 6.15 looks in the right place only.
+void createThenRename(const LinkPlace& place, const Properties& spec) {
+  const std::string temporary = temporaryName();
+  if (!requestLink(place, renamed(spec, temporary))) {
+    fail({"create link", describeNew(place, renamed(spec, temporary))}, EEXIST);
+  }
+  TemporaryLink link(place.home, temporary);
+  Properties change;
+  change.set("name", std::string(spec.text("name")));
+  changeLink(place.home, temporary, change);
+  link.keep();
+}
+
+}  // namespace
+
+std::optional<Properties> findLink(Namespace& space, const LinkKey& key) {
+  MessageWriter writer(RTM_GETLINK, NLM_F_REQUEST);
+  encodeKey(key, writer);
+  writer.number<uint32_t>(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+  const auto found = space.socket().find(writer, ENODEV, attemptOn("look up link", key, space));
+  if (!found) return std::nullopt;
+  return decodeLink(*found);
+}
+
+std::vector<Properties> listLinks(Namespace& space) {
+  MessageWriter writer(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP);
+  writer.header(ifinfomsg{});
+  writer.number<uint32_t>(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+  std::vector<Properties> links;
+  space.socket().dump(
+      writer, {"list links", "in " + space.file().path()},
+      {[&](Bytes payload) { links.push_back(decodeLink(payload)); }, [&] { links.clear(); }});
+  return links;
+}
+
+Properties createLink(const LinkPlace& place, const Properties& spec) {
+  const std::string name(spec.text("name"));
+  if (!requestLink(place, spec)) {
+    if (place.parent == nullptr || findLink(place.home, name)) {
+      fail({"create link", describeNew(place, spec)}, EEXIST, "the name is taken");
+    }
+    createThenRename(place, spec);
+  }
+  auto link = findLink(place.home, name);
+  if (!link) fail(attemptOn("look up link", name, place.home), ENODEV);
+  return std::move(*link);
+}
+
+void changeLink(Namespace& space, const LinkKey& key, const Properties& change) {
+  const Attempt attempt = attemptOn("change link", key, space);
+  const auto* name = std::get_if<std::string>(&key);
+  // A new name goes where the old one would tell which link is meant.
+  const bool needsIndex = name == nullptr || change.has("name");
+  MessageWriter writer(RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK);
+  encodeLink(needsIndex ? indexOf(space, key, attempt) : 0, change, writer, attempt);
+  if (!needsIndex) writer.text(IFLA_IFNAME, *name);
+  space.socket().request(writer, attempt);
+}
+
+void moveLink(Namespace& space, const LinkKey& key, const Namespace& to, const std::string& name) {
+  Attempt attempt = attemptOn("move link", key, space);
+  attempt.object += " to " + to.file().path();
+  Properties change;
+  if (!name.empty()) change.set("name", name);
+  MessageWriter writer(RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK);
+  encodeLink(indexOf(space, key, attempt), change, writer, attempt);
+  writer.number(IFLA_NET_NS_FD, to.file().fd().get());
+  space.socket().request(writer, attempt);
+}
+
+bool removeLink(Namespace& space, const LinkKey& key) {
+  MessageWriter writer(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
+  encodeKey(key, writer);
+  return space.socket().requestIfThere(writer, ENODEV, attemptOn("remove link", key, space));
+}
+
+}  // namespace netwright

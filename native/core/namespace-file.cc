@@ -1,0 +1,151 @@
+#include "namespace-file.h"
+
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "system-error.h"
+
+namespace netwright {
+
+namespace {
+
+// Where ip-netns(8) keeps named namespaces.
+constexpr std::string_view namedFolder = "/run/netns";
+constexpr const char* currentPath = "/proc/thread-self/ns/net";
+
+std::string pathOf(const std::string& name, const Attempt& attempt) {
+  constexpr size_t longestName = 255;
+  const bool isFileName = !name.empty() && name != "." && name != ".." &&
+                          name.size() <= longestName &&
+                          name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
+  if (!isFileName) fail(attempt, EINVAL, "the name of a namespace is the name of a file");
+  return std::string(namedFolder) + '/' + name;
+}
+
+// Makes the folder a shared mount of its own, so that what is mounted in it appears in every mount
+// namespace that has the folder, as ip-netns(8) does.
+void ensureNamedFolder() {
+  const std::string folder(namedFolder);
+  const Attempt attempt{"prepare", folder};
+  if (::mkdir(folder.c_str(), S_IRWXU | S_IRGRP | S_IXGRP | S_IROTH | S_IXOTH) != 0 &&
+      errno != EEXIST) {
+    fail(attempt, errno);
+  }
+  if (::mount("", folder.c_str(), "none", MS_SHARED | MS_REC, nullptr) == 0) return;
+  // EINVAL: not a mount point yet.
+  if (errno != EINVAL) fail(attempt, errno);
+  (void)check(::mount(folder.c_str(), folder.c_str(), "none", MS_BIND | MS_REC, nullptr), attempt);
+  (void)check(::mount("", folder.c_str(), "none", MS_SHARED | MS_REC, nullptr), attempt);
+}
+
+// The mount point of a new named namespace; taken back unless kept.
+class MountPoint {
+ public:
+  MountPoint(std::string path, const Attempt& attempt) : path_(std::move(path)) {
+    const Fd created(
+        check(::open(path_.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0), attempt));
+  }
+  ~MountPoint() {
+    if (!isKept_) ::unlink(path_.c_str());
+  }
+  MountPoint(const MountPoint&) = delete;
+  MountPoint& operator=(const MountPoint&) = delete;
+
+  void keep() { isKept_ = true; }
+
+ private:
+  std::string path_;
+  bool isKept_ = false;
+};
+
+[[noreturn]] void abortStranded() {
+  constexpr std::string_view message = "netwright: cannot return to the network namespace\n";
+  (void)!::write(STDERR_FILENO, message.data(), message.size());
+  std::abort();
+}
+
+}  // namespace
+
+NamespaceFile::NamespaceFile(Fd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {
+  const Attempt attempt{"open network namespace", path_};
+  // ENOTTY and EINVAL: the ioctl means something else, or nothing, to other kinds of files.
+  if (::ioctl(fd_.get(), NS_GET_NSTYPE) != CLONE_NEWNET) {
+    fail(attempt, EINVAL, "it is not a network namespace");
+  }
+  struct stat status {};
+  (void)check(::fstat(fd_.get(), &status), attempt);
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+}
+
+NamespaceFile NamespaceFile::current() {
+  return open(currentPath);
+}
+
+NamespaceFile NamespaceFile::open(const std::string& path) {
+  auto found = find(path);
+  if (!found) fail(Attempt{"open network namespace", path}, ENOENT);
+  return std::move(*found);
+}
+
+std::optional<NamespaceFile> NamespaceFile::find(const std::string& path) {
+  // O_NONBLOCK: a runtime's mistake, such as a pipe, must not hang us.
+  Fd fd(retryInterrupted(
+      [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }));
+  if (!fd.isOpen()) {
+    if (errno == ENOENT) return std::nullopt;
+    fail(Attempt{"open network namespace", path}, errno);
+  }
+  return NamespaceFile(std::move(fd), path);
+}
+
+NamespaceFile NamespaceFile::create(const std::string& name) {
+  const Attempt attempt{"create network namespace", name};
+  const std::string path = pathOf(name, attempt);
+  ensureNamedFolder();
+  MountPoint mountPoint(path, attempt);
+  {
+    // Entering the own namespace only notes the way back from the new one.
+    const NamespaceScope scope(NamespaceFile::current());
+    (void)check(::unshare(CLONE_NEWNET), attempt);
+    (void)check(::mount(currentPath, path.c_str(), "none", MS_BIND, nullptr), attempt);
+  }
+  mountPoint.keep();
+  return open(path);
+}
+
+bool NamespaceFile::remove(const std::string& name) {
+  const Attempt attempt{"remove network namespace", name};
+  const std::string path = pathOf(name, attempt);
+  if (::umount2(path.c_str(), MNT_DETACH) != 0) {
+    if (errno == ENOENT) return false;
+    // EINVAL: the file is there, but nothing is mounted on it; what is left is to unlink it.
+    if (errno != EINVAL) fail(attempt, errno);
+  }
+  (void)check(::unlink(path.c_str()), attempt);
+  return true;
+}
+
+bool NamespaceFile::isSameAs(const NamespaceFile& other) const {
+  return device_ == other.device_ && inode_ == other.inode_;
+}
+
+NamespaceScope::NamespaceScope(const NamespaceFile& target) : origin_(NamespaceFile::current()) {
+  if (::setns(target.fd().get(), CLONE_NEWNET) != 0) {
+    fail(Attempt{"enter network namespace", target.path()}, errno);
+  }
+}
+
+NamespaceScope::~NamespaceScope() {
+  if (::setns(origin_.fd().get(), CLONE_NEWNET) != 0) abortStranded();
+}
+
+}  // namespace netwright
