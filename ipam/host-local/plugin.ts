@@ -1,0 +1,82 @@
+/** host-local: addresses from ranges of a network, kept in files on this host. */
+
+import { CniError, cniErrorCodes } from '#base/cni-error.ts'
+import { ConfigError } from '#base/config-error.ts'
+import { isSystemError } from '#base/system-error.ts'
+import type { Call } from '#cni/call.ts'
+import { ipamPlugin } from '#cni/ipam-plugin.ts'
+import type { Plugin } from '#cni/plugin.ts'
+import { type Dns, noDns, type Result } from '#cni/result.ts'
+import { IpPrefix } from '#ip/prefix.ts'
+import { AddressFiles, describeOwner, formatOwner, isHeldBy } from './address-files.ts'
+import type { Candidate } from './allocator.ts'
+import { type AllocationConfig, readAllocationConfig, readStoreFolder } from './config.ts'
+import { requireFreeAddresses } from './pool-usage.ts'
+import { releaseAllBut, releaseAttachment } from './release-addresses.ts'
+import { assignRequests } from './requested-addresses.ts'
+import { reserveAddresses } from './reserve-addresses.ts'
+import { parseResolvConf } from './resolv-conf.ts'
+
+export const hostLocal: Plugin = ipamPlugin({
+  type: 'host-local',
+  readConfig: readStoreFolder,
+  allocate,
+  release: (call, folder) => releaseAttachment(storeOf(call, folder), call),
+  check,
+  collect,
+  status,
+})
+
+async function allocate(call: Call, folder: string): Promise<Result> {
+  const config = readAllocationConfig(call)
+  const { rangeSets: sets, routes } = config
+  const requests = assignRequests(sets, config.requests)
+  const dns = await readDns(call, config)
+  const order = { sets, requests, attachment: call }
+  const reserved = await reserveAddresses(storeOf(call, folder), order)
+  return { interfaces: [], ips: reserved.map(resultIp), routes, dns }
+}
+
+/** Passes when the attachment holds an address; which one is between it and its interface. */
+async function check(call: Call, folder: string): Promise<void> {
+  readAllocationConfig(call)
+  const store = storeOf(call, folder)
+  const reservations = await store.readReservations(await store.listNames())
+  if (reservations.some(({ owner }) => isHeldBy(owner, call))) return
+  const msg = `find address of ${describeOwner(formatOwner(call))}: none in ${folder}`
+  throw new CniError(cniErrorCodes.internal, msg)
+}
+
+async function collect(call: Call, folder: string): Promise<void> {
+  const { validAttachments } = call.network
+  if (validAttachments === undefined) {
+    // SPEC 1.1.0 "GC" requires it. Taking its absence for an empty list would free every address.
+    const expected = 'the list of attachments to keep'
+    throw new ConfigError(['cni.dev/valid-attachments'], expected, 'nothing')
+  }
+  await releaseAllBut(storeOf(call, folder), validAttachments)
+}
+
+async function status(call: Call, folder: string): Promise<void> {
+  const config = readAllocationConfig(call)
+  try {
+    await readDns(call, config)
+    await requireFreeAddresses(storeOf(call, folder), config.rangeSets)
+  } catch (cause) {
+    // Not 51: a store out of reach does not touch the connectivity of addresses already given.
+    if (!isSystemError(cause)) throw cause
+    throw new CniError(cniErrorCodes.unavailable, cause.message, undefined, { cause })
+  }
+}
+
+async function readDns({ host }: Call, { resolvConf }: AllocationConfig): Promise<Dns> {
+  return resolvConf === undefined ? noDns : parseResolvConf(await host.files.readText(resolvConf))
+}
+
+function storeOf({ host }: Call, folder: string): AddressFiles {
+  return new AddressFiles(host.files, folder)
+}
+
+function resultIp({ address, range }: Candidate): Result['ips'][number] {
+  return { address: new IpPrefix(address, range.subnet.length), gateway: range.gateway }
+}

@@ -1,0 +1,136 @@
+/** Gives a new link in the sandbox the addresses and routes of a result, and brings it up. */
+
+import { isSystemError } from '#base/system-error.ts'
+import type { Clock } from '#host/host.ts'
+import type { IpAddress, IpFamily } from '#ip/address.ts'
+import { broadcastAddress, prefixContains } from '#ip/prefix.ts'
+import type { Namespace } from '#kernel/kernel.ts'
+import type { Link } from '#kernel/link.ts'
+import type { RouteSpec } from '#kernel/route.ts'
+import { explained } from './explain.ts'
+import type { ResultIp, ResultRoute } from './result.ts'
+import { settleAddresses } from './settle-addresses.ts'
+
+/** The link to configure, and where it lives. */
+export interface Target {
+  readonly sandbox: Namespace
+  readonly link: Link
+  readonly clock: Clock
+}
+
+/** What the link gets. Without addresses it is only brought up. */
+export interface Addressing {
+  /** The addresses of this link alone. */
+  readonly ips: readonly ResultIp[]
+  readonly routes: readonly ResultRoute[]
+  /** Families whose neighbours learn of the link's addresses when it comes up. */
+  readonly announces: readonly IpFamily[]
+}
+
+/**
+ * Adds the addresses, brings the link up, waits until they are known to be unique, adds the routes.
+ *
+ * @throws SystemError naming the address, route or setting that was refused
+ */
+export async function configureInterface(target: Target, addressing: Addressing): Promise<void> {
+  const { sandbox, link } = target
+  const { ips, routes, announces } = addressing
+  // The kernel announces what is there when the link comes up: settings and addresses go before.
+  const silent = ips.length > 0 ? enableAnnouncements(target, announces) : []
+  const firstIpv6 = ips.find((ip) => ip.address.address.family === 6)
+  if (firstIpv6 !== undefined) enableIpv6(target, firstIpv6)
+  for (const ip of ips) addAddress(target, ip)
+  bringUp(target)
+  if (gatewayOf(6, ips) !== undefined) await settleAddresses(target)
+  for (const route of routes) addRoute(target, route, ips)
+  for (const { address } of ips.map((ip) => ip.address)) {
+    if (silent.includes(address.family)) sandbox.announceAddress(link.index, address)
+  }
+}
+
+/** The gateway of a route that names none is that of the first address of its family. */
+export function routeGateway(route: ResultRoute, ips: readonly ResultIp[]): IpAddress | undefined {
+  const { family } = route.destination.address
+  if (route.gateway !== undefined) return route.gateway
+  // An IPv4 route of this scope means "on this link"; the kernel refuses it with a gateway.
+  if (family === 4 && (route.scope ?? 0) >= RT_SCOPE_LINK) return undefined
+  return gatewayOf(family, ips)
+}
+
+const RT_SCOPE_LINK = 253
+
+function gatewayOf(family: IpFamily, ips: readonly ResultIp[]): IpAddress | undefined {
+  return ips.find((ip) => ip.gateway?.family === family)?.gateway
+}
+
+const announcementSettings = { 4: 'arp_notify', 6: 'ndisc_notify' } as const
+
+/** Returns the families that the kernel will not announce, because the setting is read-only. */
+function enableAnnouncements(target: Target, families: readonly IpFamily[]): IpFamily[] {
+  return families.filter((family) => {
+    const setting = `net/ipv${family}/conf/${target.link.name}/${announcementSettings[family]}`
+    try {
+      target.sandbox.writeSysctl(setting, '1')
+      return false
+    } catch (error) {
+      // A kernel without the family has nothing to announce.
+      if (isSystemError(error, 'ENOENT')) return false
+      if (isSystemError(error, 'EROFS', 'EACCES', 'EPERM')) return true
+      throw error
+    }
+  })
+}
+
+/** `sysctl net.ipv6.conf.LINK.disable_ipv6=0 net.ipv6.conf.LINK.keep_addr_on_down=1` */
+function enableIpv6({ sandbox, link }: Target, ip: ResultIp): void {
+  const enable = () => {
+    for (const name of ['lo', link.name]) {
+      const setting = `net/ipv6/conf/${name}/disable_ipv6`
+      if (sandbox.readSysctl(setting) !== '0') sandbox.writeSysctl(setting, '0')
+    }
+    sandbox.writeSysctl(`net/ipv6/conf/${link.name}/keep_addr_on_down`, '1')
+  }
+  explained(enable, { ENOENT: `${ip.address} needs IPv6, and this kernel runs without it` })
+}
+
+function addAddress({ sandbox, link }: Target, ip: ResultIp): void {
+  const broadcast = broadcastAddress(ip.address)
+  sandbox.addAddress({
+    link: link.index,
+    prefix: ip.address,
+    ...(broadcast === undefined ? {} : { broadcast }),
+  })
+}
+
+function bringUp({ sandbox, link }: Target): void {
+  explained(() => sandbox.changeLink(link.index, { isUp: true }), {
+    EADDRINUSE: `another link on the same parent has the hardware address ${link.mac}`,
+  })
+}
+
+function addRoute(target: Target, route: ResultRoute, ips: readonly ResultIp[]): void {
+  const spec = routeSpec(target.link, route, ips)
+  const { gateway } = spec
+  const isNear =
+    gateway === undefined || ips.some(({ address }) => prefixContains(address, gateway))
+  const hint = isNear
+    ? undefined
+    : `no address of ${target.link.name} is in a network of ${gateway}`
+  const hints = { ENETUNREACH: hint, EHOSTUNREACH: hint, EINVAL: hint }
+  explained(() => target.sandbox.addRoute(spec), hints)
+}
+
+function routeSpec(link: Link, route: ResultRoute, ips: readonly ResultIp[]): RouteSpec {
+  const gateway = routeGateway(route, ips)
+  return {
+    destination: route.destination,
+    link: link.index,
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(route.table === undefined ? {} : { table: route.table }),
+    ...(route.scope === undefined ? {} : { scope: route.scope }),
+    // In a result a zero of these means that nothing was said (SPEC 1.1.0 "routes").
+    ...(route.priority ? { priority: route.priority } : {}),
+    ...(route.mtu ? { mtu: route.mtu } : {}),
+    ...(route.advmss ? { advmss: route.advmss } : {}),
+  }
+}

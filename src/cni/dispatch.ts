@@ -1,0 +1,85 @@
+/** One call of a plugin, from the environment to the exit status. */
+
+import { CniError, cniErrorCodes } from '#base/cni-error.ts'
+import { messageOf } from '#base/collect-failures.ts'
+import type { Host } from '#host/host.ts'
+import type { Kernel } from '#kernel/kernel.ts'
+import { buildVersion } from './build-version.ts'
+import { readCallEnvironment } from './environment.ts'
+import { toCniError } from './error-mapping.ts'
+import { formatCompactJson, formatJson } from './json-text.ts'
+import type { PluginEntry } from './plugin.ts'
+import { currentVersion, supportedVersions } from './version.ts'
+
+/** Who is called, and by what means it reaches the kernel. */
+export interface Dispatch {
+  readonly plugin: PluginEntry
+  /** Called at most once, and not for VERSION. */
+  readonly openKernel: () => Kernel
+}
+
+/**
+ * Does what `CNI_COMMAND` says and returns the exit status: 0, or 1 with an error object on standard
+ * output. Whatever is thrown ends up in that object.
+ */
+export async function dispatch(host: Host, { plugin, openKernel }: Dispatch): Promise<number> {
+  const command = host.environment.get('CNI_COMMAND') ?? ''
+  try {
+    if (command === '') await introduce(host, plugin.type)
+    else if (command === 'VERSION') await printVersions(host)
+    else await performCommand(host, { plugin, openKernel })
+    return 0
+  } catch (thrown) {
+    return reportFailure(host, thrown)
+  }
+}
+
+/** Whoever calls a plugin by hand is told what it is. */
+async function introduce(host: Host, type: string): Promise<void> {
+  const about = `CNI ${type} plugin netwright ${buildVersion}`
+  const versions = `CNI protocol versions supported: ${supportedVersions.join(', ')}`
+  await host.streams.writeDiagnostic(`${about}\n${versions}\n`)
+}
+
+/** SPEC 1.1.0 "VERSION"; standard input is left alone, as the reference leaves it. */
+async function printVersions(host: Host): Promise<void> {
+  const versions = formatCompactJson({ cniVersion: currentVersion, supportedVersions })
+  try {
+    await host.streams.writeOutput(`${versions}\n`)
+  } catch (cause) {
+    throw new CniError(cniErrorCodes.inputOutput, messageOf(cause), undefined, { cause })
+  }
+}
+
+async function performCommand(host: Host, { plugin, openKernel }: Dispatch): Promise<void> {
+  const environment = readCallEnvironment(host.environment)
+  // Loaded on demand, as it brings the schemas along, which the commands above do not need.
+  const { perform } = await import('./perform.ts')
+  await perform({ host, environment, plugin, openKernel })
+}
+
+/**
+ * Prints what was thrown as an error object, with one line for people on standard error, and returns
+ * the exit status.
+ */
+export async function reportFailure(host: Host, thrown: unknown): Promise<number> {
+  const command = host.environment.get('CNI_COMMAND') ?? ''
+  const error = toCniError(thrown, command)
+  const { code, msg, details } = error
+  await diagnose(host, `${host.program} ${command}: ${error.message}`)
+  try {
+    await host.streams.writeOutput(formatJson({ code, msg, details }))
+  } catch (cause) {
+    await diagnose(host, `Error writing error JSON to stdout: ${messageOf(cause)}`)
+  }
+  return 1
+}
+
+/** Nobody is left to tell when even this cannot be written. */
+async function diagnose(host: Host, text: string): Promise<void> {
+  try {
+    await host.streams.writeDiagnostic(`${text.replace(/\s*\n\s*/g, ' ')}\n`)
+  } catch {
+    // The exit status still says that the call failed.
+  }
+}

@@ -1,0 +1,105 @@
+/** CHECK: whether a link in the sandbox still is what the result of its ADD says. */
+
+import { ConfigError } from '#base/config-error.ts'
+import { findMac } from '#ip/mac.ts'
+import { networkPrefix } from '#ip/prefix.ts'
+import type { Namespace } from '#kernel/kernel.ts'
+import type { Link } from '#kernel/link.ts'
+import type { Route } from '#kernel/route.ts'
+import type { Call } from './call.ts'
+import { routeGateway } from './configure-interface.ts'
+import { difference, listed } from './difference.ts'
+import type { Result, ResultInterface, ResultIp, ResultRoute } from './result.ts'
+
+/** What the result of an ADD says of the link in the sandbox. */
+export interface Promised {
+  readonly interface: ResultInterface
+  /** The addresses of this link alone. */
+  readonly ips: readonly ResultIp[]
+  readonly routes: readonly ResultRoute[]
+}
+
+/**
+ * The part of the previous result that is about `CNI_IFNAME` in `CNI_NETNS`.
+ *
+ * @throws ConfigError when it does not mention that link
+ */
+export function promisedInterface(call: Call, previous: Result): Promised {
+  const { interfaces, ips, routes } = previous
+  const index = interfaces.findIndex(
+    ({ name, sandbox }) => name === call.ifName && sandbox === call.netns,
+  )
+  const promised = interfaces[index]
+  if (promised === undefined) {
+    const found = interfaces.map(({ name, sandbox }) => `${name} in ${sandbox ?? 'the host'}`)
+    const expected = `an entry for ${call.ifName} in ${call.netns}`
+    throw new ConfigError(['prevResult', 'interfaces'], expected, listed(found))
+  }
+  return { interface: promised, ips: ips.filter((ip) => ip.interface === index), routes }
+}
+
+/** What differs between what was promised of a link and what the kernel has. */
+export function verifyInterface(sandbox: Namespace, link: Link, promised: Promised): string[] {
+  const { mac, mtu } = promised.interface
+  return [
+    ...(mac ? difference('mac', findMac(mac) ?? mac, link.mac) : []),
+    ...(mtu ? difference('mtu', mtu, link.mtu) : []),
+    ...verifyAddresses(sandbox, link, promised.ips),
+    ...verifyRoutes(sandbox, link, promised),
+  ]
+}
+
+function verifyAddresses(sandbox: Namespace, link: Link, ips: readonly ResultIp[]): string[] {
+  if (ips.length === 0) return []
+  const present = sandbox.listAddresses({ link: link.index }).map(({ prefix }) => prefix)
+  return ips
+    .filter((ip) => !present.some((prefix) => prefix.equals(ip.address)))
+    .map((ip) => `address: expected ${ip.address}, found ${listed(present)}`)
+}
+
+function verifyRoutes(sandbox: Namespace, link: Link, { ips, routes }: Promised): string[] {
+  const families = new Set(routes.map(({ destination }) => destination.address.family))
+  const present = [...families].flatMap((family) => sandbox.listRoutes({ family }))
+  return routes.flatMap((route) => {
+    const destination = networkPrefix(route.destination)
+    const gateway = routeGateway(route, ips)
+    const expected: ResultRoute = gateway === undefined ? route : { ...route, gateway }
+    const rivals = present.filter((rival) => rival.destination.equals(destination))
+    if (rivals.some((rival) => isPromised(rival, link, expected))) return []
+    const found = listed(rivals.map((rival) => describeFoundRoute(rival, sandbox)))
+    const wanted = describePromisedRoute(expected, link)
+    return [`route to ${destination}: expected ${wanted}, found ${found}`]
+  })
+}
+
+function isPromised(route: Route, link: Link, expected: ResultRoute): boolean {
+  const { gateway, table, priority } = expected
+  if (route.type !== 'unicast') return false
+  // A chained plugin may have moved a route that names no table to one of its own.
+  if (table && route.table !== table) return false
+  if (priority && route.priority !== priority) return false
+  return hopsOf(route).some(
+    (hop) => hop.link === link.index && (gateway === undefined || hop.gateway?.equals(gateway)),
+  )
+}
+
+/** IPv6 routes to one destination are one route with several next hops. */
+function hopsOf(route: Route): readonly Pick<Route, 'gateway' | 'link'>[] {
+  return route.nextHops ?? [route]
+}
+
+function describePromisedRoute({ gateway, table, priority }: ResultRoute, link: Link): string {
+  const via = gateway === undefined ? '' : `via ${gateway} `
+  const metric = priority ? ` metric ${priority}` : ''
+  return `${via}dev ${link.name}${metric}${table ? ` table ${table}` : ''}`
+}
+
+function describeFoundRoute(route: Route, sandbox: Namespace): string {
+  const hops = hopsOf(route).map(({ gateway, link }) => {
+    const via = gateway === undefined ? '' : `via ${gateway} `
+    return link === undefined ? via : `${via}dev ${sandbox.findLink(link)?.name ?? link} `
+  })
+  const type = route.type === 'unicast' ? '' : `${route.type} `
+  const metric = route.priority === undefined ? '' : `metric ${route.priority} `
+  return `${type}${hops.join('and ')}${metric}table ${route.table}`
+}

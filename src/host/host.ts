@@ -1,0 +1,118 @@
+/** The port to everything but the kernel's network: environment, streams, files, processes, time. */
+
+/** Standard streams, files, processes and time of the machine a plugin runs on. */
+export interface Host {
+  /** The name this program was called by, without folder and extension: the plugin's type. */
+  readonly program: string
+  readonly environment: Environment
+  readonly streams: Streams
+  readonly files: Files
+  readonly processes: Processes
+  readonly clock: Clock
+}
+
+export interface Environment {
+  /** The value of a variable, or nothing when it is not set. */
+  get(name: string): string | undefined
+  /** Every variable. */
+  all(): Readonly<Record<string, string>>
+}
+
+export interface Streams {
+  /** All of standard input as UTF-8. @throws SystemError */
+  readInput(): Promise<string>
+  /** @throws SystemError when standard output cannot take all of it */
+  writeOutput(text: string): Promise<void>
+  writeDiagnostic(text: string): Promise<void>
+}
+
+/** What `status` tells of a file; symbolic links are followed. */
+export interface FileStatus {
+  readonly kind: 'file' | 'directory' | 'other'
+  readonly device: number
+  readonly inode: number
+  /** In bytes. */
+  readonly size: number
+}
+
+export interface NewFile {
+  readonly content: string
+  /** Permission bits before the umask, such as `0o600`. */
+  readonly mode: number
+}
+
+export interface LockRequest {
+  /** Permission bits of the lock file if it has to be created. */
+  readonly mode: number
+  readonly timeoutMs: number
+}
+
+/** Files. Every failure is a `SystemError` naming the path. */
+export interface Files {
+  /** @throws SystemError, `ENOENT` when there is none */
+  readText(path: string): Promise<string>
+  /** The content of a file, or nothing when it is absent. */
+  findText(path: string): Promise<string | undefined>
+  /**
+   * Creates a file that must not exist yet, whole: nobody ever sees it without its content, and a
+   * crash or a full disk leaves no file at `path`. Returns whether it was created, `false` when the
+   * name is taken. Callers hold a lock on the folder.
+   */
+  createWhole(path: string, file: NewFile): Promise<boolean>
+  /**
+   * Replaces or creates a file atomically: a crash or a full disk leaves the old or the new one.
+   * Callers hold a lock on the folder.
+   */
+  replaceWhole(path: string, file: NewFile): Promise<void>
+  /** Removes a file; returns whether it was there. */
+  remove(path: string): Promise<boolean>
+  /** The names in a folder, without order. @throws SystemError, `ENOENT` when there is none */
+  list(path: string): Promise<readonly string[]>
+  /** Creates a folder and its parents where they are missing. */
+  ensureDirectory(path: string, mode: number): Promise<void>
+  /** What is at `path`, or nothing when there is nothing. */
+  findStatus(path: string): Promise<FileStatus | undefined>
+  /**
+   * Takes an exclusive advisory lock (flock(2)) on a file, which is created if missing and never
+   * removed. Disposing releases it, as does the death of the process.
+   *
+   * @throws SystemError, `ETIMEDOUT` when another holds it for all of `timeoutMs`
+   */
+  lock(path: string, request: LockRequest): Promise<Disposable>
+}
+
+export interface ProcessRequest {
+  /** The path of the executable, which is also its only argument. */
+  readonly path: string
+  readonly input: string
+  /** All of its environment. */
+  readonly environment: Readonly<Record<string, string>>
+  /** After this the process is killed. */
+  readonly timeoutMs: number
+}
+
+export interface ProcessOutcome {
+  /** The exit status, or nothing when a signal ended the process. */
+  readonly exitStatus: number | undefined
+  /** The name of the signal that ended it. */
+  readonly signal: string | undefined
+  readonly output: string
+  readonly diagnostic: string
+  /** Whether it was killed because its time was up. */
+  readonly timedOut: boolean
+}
+
+export interface Processes {
+  /**
+   * Runs a program to its end, without a shell.
+   *
+   * @throws SystemError when it cannot be started (`ENOENT`, `EACCES`, `ETXTBSY`, ...)
+   */
+  run(request: ProcessRequest): Promise<ProcessOutcome>
+}
+
+export interface Clock {
+  /** Milliseconds that never run backwards. */
+  monotonicMs(): number
+  sleep(ms: number): Promise<void>
+}

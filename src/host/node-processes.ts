@@ -1,0 +1,121 @@
+/** Processes on Node.js. */
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import type { Processes, ProcessOutcome, ProcessRequest } from './host.ts'
+import { codeOf, systemErrorOf, toSystemError } from './node-errors.ts'
+import { hasProgramFormat } from './node-program-format.ts'
+
+/** More output than this is no answer of a plugin. */
+const maxOutputBytes = 16 * 1024 * 1024
+
+/** The longest time that setTimeout can wait. */
+const maxTimeoutMs = 2 ** 31 - 1
+
+export class NodeProcesses implements Processes {
+  async run(request: ProcessRequest): Promise<ProcessOutcome> {
+    const attempt = { operation: 'execute', object: request.path }
+    // glibc's execvp(3), which libuv calls, would hand the file to a shell instead.
+    if (!hasProgramFormat(request.path)) throw systemErrorOf('ENOEXEC', attempt)
+    try {
+      return await new Execution(await start(request)).finish(request)
+    } catch (thrown) {
+      throw toSystemError(thrown, attempt)
+    }
+  }
+}
+
+function start({ path, environment }: ProcessRequest): Promise<ChildProcessWithoutNullStreams> {
+  // Without a slash libuv would search PATH.
+  const file = path.includes('/') ? path : `./${path}`
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, [], { argv0: path, env: environment, stdio: 'pipe' })
+    child.on('error', reject)
+    child.once('spawn', () => resolve(child))
+  })
+}
+
+/** A running process. */
+class Execution {
+  readonly #child: ChildProcessWithoutNullStreams
+  #failure: unknown
+  #timedOut = false
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.#child = child
+  }
+
+  async finish({ path, input, timeoutMs }: ProcessRequest): Promise<ProcessOutcome> {
+    const timer = setTimeout(() => this.#expire(), Math.min(timeoutMs, maxTimeoutMs))
+    const output = this.#collect(this.#child.stdout, path)
+    const diagnostic = this.#collect(this.#child.stderr, path)
+    this.#feed(input)
+    try {
+      const { exitStatus, signal } = await this.#closed()
+      if (this.#failure !== undefined) throw this.#failure
+      const timedOut = this.#timedOut
+      return {
+        exitStatus,
+        signal,
+        output: textOf(output),
+        diagnostic: textOf(diagnostic),
+        timedOut,
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #closed(): Promise<Pick<ProcessOutcome, 'exitStatus' | 'signal'>> {
+    return new Promise((resolve) => {
+      this.#child.once('close', (exitStatus, signal) =>
+        resolve({ exitStatus: exitStatus ?? undefined, signal: signal ?? undefined }),
+      )
+    })
+  }
+
+  #feed(input: string): void {
+    this.#child.stdin.on('error', (error) => {
+      // A program need not read its input: it may end, or close it, first.
+      if (!['EPIPE', 'ECONNRESET'].includes(codeOf(error) ?? '')) this.#abandon(error)
+    })
+    this.#child.stdin.end(input)
+  }
+
+  #collect(stream: Readable, path: string): Buffer[] {
+    const chunks: Buffer[] = []
+    let size = 0
+    stream.on('error', (error) => this.#abandon(error))
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxOutputBytes) chunks.push(chunk)
+      else this.#abandon(tooMuchOutput(path))
+    })
+    return chunks
+  }
+
+  #abandon(failure: unknown): void {
+    this.#failure ??= failure
+    this.#stop()
+  }
+
+  #expire(): void {
+    this.#timedOut = true
+    this.#stop()
+  }
+
+  /** Kills it, and waits no longer for processes that it left behind with its streams in hand. */
+  #stop(): void {
+    this.#child.kill('SIGKILL')
+    for (const stream of this.#child.stdio) stream?.destroy()
+  }
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function tooMuchOutput(path: string): Error {
+  const detail = `more than ${maxOutputBytes} bytes`
+  return systemErrorOf('ENOBUFS', { operation: 'read output of', object: path, detail })
+}

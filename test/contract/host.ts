@@ -1,0 +1,57 @@
+/** What every host promises (src/host/host.ts), as one suite to run on each. */
+
+import { describe, expect, test } from 'vitest'
+import type { Host } from '#host/host.ts'
+import { filesContract } from './host-files.ts'
+import { locksContract } from './host-locks.ts'
+import { processesContract } from './host-processes.ts'
+import { streamsContract } from './host-streams.ts'
+
+export interface HostUnderTest {
+  readonly host: Host
+  /** The path of a new, empty folder. */
+  readonly folder: string
+  /** See `StreamsUnderTest`. */
+  readonly echo: readonly string[]
+}
+
+export function hostContract(open: () => HostUnderTest): void {
+  const openFiles = () => {
+    const { host, folder } = open()
+    return { files: host.files, folder }
+  }
+  const openProcesses = () => {
+    const { host, folder } = open()
+    return { processes: host.processes, folder }
+  }
+
+  describe('its files', () => filesContract(openFiles))
+  describe('its locks', () => locksContract(openFiles))
+  describe('its processes', () => processesContract(openProcesses))
+  describe('its standard streams', () => streamsContract(open))
+
+  describe('its environment', () => {
+    test('tells the same of one variable as of all', () => {
+      const { environment } = open().host
+      const { PATH } = environment.all()
+      expect(PATH).toBeDefined()
+      expect(environment.get('PATH')).toBe(PATH)
+    })
+
+    test('has only the variables that are set', () => {
+      const { environment } = open().host
+      expect(environment.get('NETWRIGHT_NO_SUCH_VARIABLE')).toBeUndefined()
+      expect(environment.get('toString')).toBeUndefined()
+    })
+  })
+
+  describe('its clock', () => {
+    test('moves on by at least what was slept', async () => {
+      const { clock } = open().host
+      const before = clock.monotonicMs()
+      await clock.sleep(5)
+      // A timer may fire when the last millisecond has begun.
+      expect(clock.monotonicMs() - before).toBeGreaterThanOrEqual(4)
+    })
+  })
+}

@@ -1,0 +1,95 @@
+/** Calling a plugin as a runtime does: a process, an environment, a configuration on its input. */
+
+import { fileURLToPath } from 'node:url'
+import { type Outcome, run } from './command.ts'
+import type { LabNamespace } from './namespace.ts'
+
+/** The CNI error object, SPEC 1.1.0 "Error". */
+export interface ErrorObject {
+  readonly code: number
+  readonly msg: string
+  readonly details?: string
+}
+
+/** A result of 1.0.0 or 1.1.0, as far as tests look at it. */
+export interface ResultObject {
+  readonly cniVersion: string
+  readonly interfaces?: readonly {
+    readonly name: string
+    readonly mac?: string
+    readonly mtu?: number
+    readonly sandbox?: string
+  }[]
+  readonly ips?: readonly {
+    readonly address: string
+    readonly gateway?: string
+    readonly interface?: number
+  }[]
+  readonly routes?: readonly { readonly dst: string; readonly gw?: string }[]
+  readonly dns?: object
+}
+
+/** What became of a call. */
+export interface CallOutcome extends Outcome {
+  readonly result?: ResultObject
+  readonly error?: ErrorObject
+}
+
+export type PluginCommand = 'ADD' | 'DEL' | 'CHECK' | 'GC' | 'STATUS' | 'VERSION'
+
+export interface PluginCall {
+  readonly command: PluginCommand
+  /** The executable, or a type of ours. */
+  readonly plugin: string
+  /** The namespace the runtime is in. */
+  readonly host: LabNamespace
+  readonly containerId?: string
+  readonly netns?: string
+  readonly ifName?: string
+  readonly args?: string
+  /** The folders of CNI_PATH. */
+  readonly path: readonly string[]
+  /** The configuration, or the text to send instead of one. */
+  readonly config: object | string
+}
+
+const distribution = fileURLToPath(new URL('../../dist/', import.meta.url))
+
+/** The command line of one of our plugins, by type. */
+export function pluginCommand(type: string): readonly string[] {
+  const folder = type === 'host-local' ? 'ipam' : 'plugins'
+  return [process.execPath, `${distribution}${folder}/${type}.js`]
+}
+
+/** The environment of a call; what is not given is not set. */
+export function environmentOf(call: PluginCall): Record<string, string> {
+  const variables = {
+    PATH: process.env.PATH,
+    CNI_COMMAND: call.command,
+    CNI_CONTAINERID: call.containerId,
+    CNI_NETNS: call.netns,
+    CNI_IFNAME: call.ifName,
+    CNI_ARGS: call.args,
+    CNI_PATH: call.path.join(':'),
+  }
+  const given = Object.entries(variables).filter((entry): entry is [string, string] => {
+    return entry[1] !== undefined
+  })
+  return Object.fromEntries(given)
+}
+
+/** Runs the plugin in a process of its own. */
+export async function callPlugin(call: PluginCall): Promise<CallOutcome> {
+  const command = call.plugin.includes('/') ? [call.plugin] : pluginCommand(call.plugin)
+  const outcome = await run(call.host.inside(...command), {
+    input: typeof call.config === 'string' ? call.config : JSON.stringify(call.config),
+    environment: environmentOf(call),
+  })
+  return interpret(outcome)
+}
+
+function interpret(outcome: Outcome): CallOutcome {
+  if (outcome.stdout === '') return outcome
+  if (outcome.status === 0) return { ...outcome, result: JSON.parse(outcome.stdout) }
+  return { ...outcome, error: JSON.parse(outcome.stdout) }
+}

@@ -1,0 +1,86 @@
+/** A host in memory: what a plugin is told, and everything it says and does. */
+
+import type { Environment, Host, Streams } from '#host/host.ts'
+import { FakeClock } from './fake-clock.ts'
+import { FakeFiles } from './fake-files.ts'
+import { FakeProcesses, type FakeProgram } from './fake-processes.ts'
+
+export interface FakeHostSetup {
+  /** The name the program is called by. */
+  readonly program?: string
+  readonly environment?: Readonly<Record<string, string>>
+  /** Standard input, or the error reading it gives. */
+  readonly input?: string | Error
+  /** Paths and contents. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
+class FakeEnvironment implements Environment {
+  readonly #variables: Readonly<Record<string, string>>
+
+  constructor(variables: Readonly<Record<string, string>>) {
+    this.#variables = variables
+  }
+
+  get(name: string): string | undefined {
+    return Object.hasOwn(this.#variables, name) ? this.#variables[name] : undefined
+  }
+
+  all(): Readonly<Record<string, string>> {
+    return { ...this.#variables }
+  }
+}
+
+/** Standard streams that remember. */
+export class FakeStreams implements Streams {
+  /** Everything written to standard output. */
+  output = ''
+  /** Everything written to standard error. */
+  diagnostic = ''
+  /** Whether standard input was read. */
+  wasInputRead = false
+  /** What writing to standard output throws from now on. */
+  outputError: Error | undefined
+  readonly #input: string | Error
+
+  constructor(input: string | Error) {
+    this.#input = input
+  }
+
+  async readInput(): Promise<string> {
+    this.wasInputRead = true
+    if (this.#input instanceof Error) throw this.#input
+    return this.#input
+  }
+
+  async writeOutput(text: string): Promise<void> {
+    if (this.outputError !== undefined) throw this.outputError
+    this.output += text
+  }
+
+  async writeDiagnostic(text: string): Promise<void> {
+    this.diagnostic += text
+  }
+}
+
+export class FakeHost implements Host {
+  readonly program: string
+  readonly environment: Environment
+  readonly streams: FakeStreams
+  readonly clock: FakeClock = new FakeClock()
+  readonly files: FakeFiles = new FakeFiles(this.clock)
+  readonly processes: FakeProcesses = new FakeProcesses()
+
+  constructor(setup: FakeHostSetup = {}) {
+    this.program = setup.program ?? 'macvlan'
+    this.environment = new FakeEnvironment(setup.environment ?? {})
+    this.streams = new FakeStreams(setup.input ?? '')
+    for (const [path, content] of Object.entries(setup.files ?? {})) this.files.put(path, content)
+  }
+
+  /** Puts an executable at `path` that does what `program` says. */
+  install(path: string, program: FakeProgram): void {
+    this.files.put(path, '', 0o755)
+    this.processes.install(path, program)
+  }
+}

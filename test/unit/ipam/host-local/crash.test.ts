@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Files, Host } from '#host/host.ts'
+import { fakeError } from '#test/lab/fake-errors.ts'
+import { Network, owner } from './network.ts'
+
+const ipam = {
+  ranges: [[{ subnet: '10.1.2.0/28' }, { subnet: '10.1.3.0/29' }], [{ subnet: 'fd00::/124' }]],
+}
+
+/** The host of a process that dies after some calls: from then on not even the undoing happens. */
+function dyingHost(host: Host, survivedCalls: number): Host {
+  let calls = 0
+  const files = new Proxy<Files>(host.files, {
+    get(target, key) {
+      const method: unknown = Reflect.get(target, key, target)
+      if (typeof method !== 'function') return method
+      return (...parameters: readonly unknown[]): unknown => {
+        if (calls++ < survivedCalls) return Reflect.apply(method, target, parameters)
+        return Promise.reject(fakeError('EIO', 'die in', String(key)))
+      }
+    },
+  })
+  return { ...host, files }
+}
+
+/** Whether the action came to its end. */
+async function isDone(action: Promise<unknown>): Promise<boolean> {
+  return action.then(
+    () => true,
+    () => false,
+  )
+}
+
+test('a process that dies after any step of an ADD leaves nothing that DEL does not free', async () => {
+  let isFinished = false
+  let calls = 0
+  for (; !isFinished; calls++) {
+    const network = new Network(ipam)
+    network.put({ '10.1.2.2': owner('other') })
+    isFinished = await isDone(network.add({ host: dyingHost(network.host, calls) }))
+    for (const [name, content] of Object.entries(network.files())) {
+      if (name !== '10.1.2.2' && network.taken().includes(name)) expect(content).toBe(owner('c1'))
+    }
+    await network.del()
+    expect(network.taken()).toEqual(['10.1.2.2'])
+    expect(await network.add()).toHaveLength(2)
+  }
+  expect(calls).toBeGreaterThan(8)
+})
+
+test('a process that dies after any step of a DEL leaves the rest to the next DEL', async () => {
+  let isFinished = false
+  for (let calls = 0; !isFinished; calls++) {
+    const network = new Network(ipam)
+    await network.add()
+    isFinished = await isDone(network.del({ host: dyingHost(network.host, calls) }))
+    await network.del()
+    expect(network.taken()).toEqual([])
+  }
+})
+
+/** One call of a runtime that cleans up after failures, as runtimes do, and its sudden death. */
+interface Step {
+  readonly command: 'ADD' | 'DEL' | 'GC'
+  readonly containerId: string
+  readonly survivedCalls: number
+}
+
+const anyStep: fc.Arbitrary<Step> = fc.record({
+  command: fc.constantFrom('ADD', 'ADD', 'DEL', 'GC'),
+  containerId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+  survivedCalls: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.nat(30)),
+})
+
+/** What the runtime believes: who has which addresses, and whose last call failed. */
+class Runtime {
+  readonly network: Network = new Network(ipam)
+  readonly living = new Map<string, readonly string[]>()
+
+  async perform({ command, containerId, survivedCalls }: Step): Promise<void> {
+    const host = dyingHost(this.network.host, survivedCalls)
+    if (command === 'GC') return this.#collect()
+    if (command === 'DEL' || this.living.has(containerId)) {
+      this.living.delete(containerId)
+      const isDeleted = await isDone(this.network.del({ containerId, host }))
+      if (!isDeleted) await this.network.del({ containerId })
+    } else {
+      const added = await this.network.add({ containerId, host }).catch(() => undefined)
+      if (added === undefined) await this.network.del({ containerId })
+      else this.living.set(containerId, added)
+    }
+  }
+
+  async #collect(): Promise<void> {
+    const list = [...this.living.keys()].map((id) => ({ containerID: id, ifname: 'net1' }))
+    await this.network.gc({ 'cni.dev/valid-attachments': list })
+  }
+}
+
+test('whatever dies when, everybody keeps exactly the addresses they were given', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyStep, { maxLength: 30 }), async (steps) => {
+      const runtime = new Runtime()
+      for (const step of steps) {
+        await runtime.perform(step)
+        const given = [...runtime.living.values()].flat().map((text) => text.split('/')[0])
+        expect(new Set(given).size).toBe(given.length)
+        expect([...runtime.network.taken()].sort()).toEqual(given.sort())
+      }
+    }),
+  )
+})
