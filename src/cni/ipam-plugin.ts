@@ -21,7 +21,10 @@ export interface IpamDescriptor<Config> {
   release(call: Call, config: Config): Promise<void>
   /** @throws CniError when this attachment holds nothing */
   check(call: Call, config: Config): Promise<void>
-  /** Gives back what no attachment in `call.network.validAttachments` holds. */
+  /**
+   * Gives back what no attachment in `call.network.validAttachments` holds. The list may be absent,
+   * which does not mean that it is empty.
+   */
   collect(call: Call, config: Config): Promise<void>
   /** @throws CniError 50 or 51 when the next `allocate` would fail */
   status(call: Call, config: Config): Promise<void>

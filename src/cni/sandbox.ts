@@ -20,11 +20,14 @@ export function findSandbox(call: Call): Namespace | undefined {
   return orInvalidNamespace(call, () => call.kernel.findNamespace(call.netns))
 }
 
+/** What opening such a path is refused with; other failures are not the path's. */
+const codesOfOtherThings = ['ENOENT', 'ENOTDIR', 'ENXIO', 'ELOOP', 'ENAMETOOLONG', 'EINVAL']
+
 function orInvalidNamespace<T>(call: Call, open: () => T): T {
   try {
     return open()
   } catch (cause) {
-    if (!isSystemError(cause, 'ENOENT', 'ENOTDIR', 'EINVAL')) throw cause
+    if (!isSystemError(cause, ...codesOfOtherThings)) throw cause
     const msg = `CNI_NETNS: expected the path of a network namespace, found ${call.netns}`
     throw new CniError(cniErrorCodes.invalidNamespace, msg, cause.message, { cause })
   }

@@ -38,12 +38,14 @@ export function promisedInterface(call: Call, previous: Result): Promised {
   return { interface: promised, ips: ips.filter((ip) => ip.interface === index), routes }
 }
 
-/** What differs between what was promised of a link and what the kernel has. */
+/**
+ * What differs between what was promised of a link and what the kernel has. The mtu is not compared:
+ * a later plugin of the chain may set it without a word in the result, as the reference `tuning` does.
+ */
 export function verifyInterface(sandbox: Namespace, link: Link, promised: Promised): string[] {
-  const { mac, mtu } = promised.interface
+  const { mac } = promised.interface
   return [
     ...(mac ? difference('mac', findMac(mac) ?? mac, link.mac) : []),
-    ...(mtu ? difference('mtu', mtu, link.mtu) : []),
     ...verifyAddresses(sandbox, link, promised.ips),
     ...verifyRoutes(sandbox, link, promised),
   ]

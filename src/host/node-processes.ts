@@ -2,7 +2,7 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import type { Processes, ProcessOutcome, ProcessRequest } from './host.ts'
+import type { ProcessOutcome, ProcessRequest } from './host.ts'
 import { codeOf, systemErrorOf, toSystemError } from './node-errors.ts'
 import { hasProgramFormat } from './node-program-format.ts'
 
@@ -12,16 +12,15 @@ const maxOutputBytes = 16 * 1024 * 1024
 /** The longest time that setTimeout can wait. */
 const maxTimeoutMs = 2 ** 31 - 1
 
-export class NodeProcesses implements Processes {
-  async run(request: ProcessRequest): Promise<ProcessOutcome> {
-    const attempt = { operation: 'execute', object: request.path }
-    // glibc's execvp(3), which libuv calls, would hand the file to a shell instead.
-    if (!hasProgramFormat(request.path)) throw systemErrorOf('ENOEXEC', attempt)
-    try {
-      return await new Execution(await start(request)).finish(request)
-    } catch (thrown) {
-      throw toSystemError(thrown, attempt)
-    }
+/** See `Processes.run`. */
+export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
+  const attempt = { operation: 'execute', object: request.path }
+  // glibc's execvp(3), which libuv calls, would hand the file to a shell instead.
+  if (!hasProgramFormat(request.path)) throw systemErrorOf('ENOEXEC', attempt)
+  try {
+    return await new Execution(await start(request)).finish(request)
+  } catch (thrown) {
+    throw toSystemError(thrown, attempt)
   }
 }
 

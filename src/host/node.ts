@@ -3,10 +3,9 @@
 import { createRequire } from 'node:module'
 import { basename, dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock, Environment, Host } from './host.ts'
+import type { Clock, Environment, Host, Processes } from './host.ts'
 import { NodeFiles } from './node-files.ts'
 import { lockingThrough } from './node-lock.ts'
-import { NodeProcesses } from './node-processes.ts'
 import { NodeStreams } from './node-streams.ts'
 
 /** The machine as this Node.js process sees it. */
@@ -16,7 +15,7 @@ export function nodeHost(): Host {
     environment,
     streams: new NodeStreams(),
     files: new NodeFiles(lockingThrough(loadAddon)),
-    processes: new NodeProcesses(),
+    processes,
     clock,
   }
 }
@@ -41,6 +40,14 @@ const environment: Environment = {
       if (value !== undefined) variables[name] = value
     }
     return variables
+  },
+}
+
+const processes: Processes = {
+  run: async (request) => {
+    // Loaded on demand: node:child_process takes milliseconds, and few calls run another program.
+    const { runProcess } = await import('./node-processes.ts')
+    return runProcess(request)
   },
 }
 

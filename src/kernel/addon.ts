@@ -198,7 +198,7 @@ const noSuchDevice = 19
 function missingLink(key: LinkKey, path: string): SystemError {
   return new SystemError({
     operation: 'look up link',
-    object: `${typeof key === 'number' ? `link ${key}` : key} in ${path}`,
+    object: `${typeof key === 'number' ? `with index ${key}` : key} in ${path}`,
     errno: noSuchDevice,
     code: 'ENODEV',
     text: 'no such device',

@@ -68,7 +68,6 @@ interface LinkSpecFields {
   readonly mtu?: number
   readonly mac?: Mac
   readonly isUp?: boolean
-  readonly alias?: string
   readonly txQueueLength?: number
 }
 

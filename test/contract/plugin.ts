@@ -85,6 +85,12 @@ export function pluginContract(subject: PluginSubject): void {
       expect(pod).toHaveOnlyLinks()
     })
 
+    test('undoes an ADD whose result its version has no words for', async ({ lab }) => {
+      const { pod, config } = scene(lab, { ipam: {}, cniVersion: '0.2.0' })
+      expect(await pod.add(config)).toFailWith(7, '0.2.0')
+      expect(pod).toHaveOnlyLinks()
+    })
+
     test('ignores keys it does not know', async ({ lab }) => {
       const { pod, config } = scene(lab, { colour: 'blue', capabilities: { tea: true } })
       expect(await pod.add(config)).toSucceed()

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CniError } from '#base/cni-error.ts'
 import { ConfigError } from '#base/config-error.ts'
 import { Rollback } from '#base/rollback.ts'
+import { SystemError } from '#base/system-error.ts'
 import { toCniError } from '#cni/error-mapping.ts'
 import { fakeError } from '#test/lab/fake-errors.ts'
 
@@ -30,10 +31,9 @@ describe('the code', () => {
   })
 
   test('of a failure that wraps another is that of the outermost one with a row', () => {
-    const wrapped = new Error('add net1', {
-      cause: new ConfigError(['a'], 'b', 'c', { cause: busy }),
-    })
-    expect(told(wrapped).code).toBe(7)
+    const facts = { operation: 'o', object: 'x', errno: 16, code: 'EBUSY', text: 'busy' }
+    const refusal = new SystemError(facts, { cause: new ConfigError(['a'], 'b', 'c') })
+    expect(told(new Error('add net1', { cause: refusal })).code).toBe(11)
   })
 })
 

@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs'
+import { expect } from 'vitest'
+import { test } from '#test/lab/lab.ts'
+import '#test/lab/matchers.ts'
+
+// From published Multus guides, unchanged: the masters of the test have the names they use.
+const published = [
+  {
+    text: '{"cniVersion":"0.3.0","name":"macvlan-internal","type":"macvlan","master":"ens6","mode":"bridge","ipam":{"type":"host-local","subnet":"10.1.10.0/24","rangeStart":"10.1.10.200","rangeEnd":"10.1.10.250","gateway":"10.1.10.1"}}',
+    master: 'ens6',
+    address: '10.1.10.200/24',
+    gateway: '10.1.10.1',
+  },
+  {
+    text: '{"cniVersion":"0.3.0","name":"macvlan-conf","type":"macvlan","master":"eth0","mode":"bridge","ipam":{"type":"host-local","subnet":"192.168.1.0/24","rangeStart":"192.168.1.200","rangeEnd":"192.168.1.216","routes":[{"dst":"0.0.0.0/0"}],"gateway":"192.168.1.1"}}',
+    master: 'eth0',
+    address: '192.168.1.200/24',
+    gateway: '192.168.1.1',
+  },
+] as const
+
+for (const { text, master, address, gateway } of published) {
+  test(`the published configuration on ${master} works`, async ({ lab }) => {
+    const host = lab.host()
+    const far = lab.cable(host, master)
+    far.ip('address', 'add', `${gateway}/24`, 'dev', 'far0')
+    const pod = lab.pod(host)
+    const { name, cniVersion } = JSON.parse(text)
+    // These configurations keep their addresses in the default folder.
+    lab.afterwards(() => rmSync(`/var/lib/cni/networks/${name}`, { recursive: true, force: true }))
+
+    const added = await pod.call('ADD', text)
+    expect(added).toSucceed()
+    expect(added.result).toMatchObject({
+      cniVersion,
+      interfaces: [{ name: 'net1', sandbox: pod.path }],
+      ips: [{ version: '4', address, gateway, interface: 0 }],
+      dns: {},
+    })
+    expect(pod).toHaveLink('net1', { kind: 'macvlan', mode: 'bridge', isUp: true })
+    expect(pod).toHaveAddress('net1', address)
+    expect(pod).toReach(gateway)
+
+    expect(await pod.call('CHECK', text)).toFailWith(1, 'does not allow CHECK')
+    const newer = JSON.stringify({ ...JSON.parse(text), cniVersion: '0.4.0' })
+    const withResult = {
+      ...JSON.parse(newer),
+      prevResult: { ...added.result, cniVersion: '0.4.0' },
+    }
+    expect(await pod.call('CHECK', JSON.stringify(withResult))).toSucceed()
+
+    expect(await pod.call('DEL', text)).toSucceed()
+    expect(pod).toHaveOnlyLinks()
+    expect(await pod.call('DEL', text)).toSucceed()
+  })
+}
