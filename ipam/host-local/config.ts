@@ -1,6 +1,6 @@
 /** The keys of a configuration that host-local reads. */
 
-import { ConfigError, type ConfigPath } from '#base/config-error.ts'
+import { ConfigError, type ConfigPath, describeFound } from '#base/config-error.ts'
 import type { Call } from '#cni/call.ts'
 import { readCniArgs } from '#cni/cni-args.ts'
 import { isIdentifier } from '#cni/environment.ts'
@@ -48,11 +48,11 @@ export function readStoreFolder({ rawConfig, network }: Call): string {
   const config = readConfig(fields({ ipam: optional(ipam) }), rawConfig)
   const dataDir = config.ipam?.dataDir ?? defaultDataDir
   if (!dataDir.startsWith('/')) {
-    throw new ConfigError(['ipam', 'dataDir'], 'an absolute path', JSON.stringify(dataDir))
+    throw new ConfigError(['ipam', 'dataDir'], 'an absolute path', describeFound(dataDir))
   }
   // The dispatcher has checked it, but nothing may ever be removed outside of the network's folder.
   if (!isIdentifier(network.name)) {
-    throw new ConfigError(['name'], 'a network name', JSON.stringify(network.name))
+    throw new ConfigError(['name'], 'a network name', describeFound(network.name))
   }
   return `${dataDir.replace(/\/+$/, '')}/${network.name}`
 }

@@ -41,8 +41,10 @@ async function allocate(call: Call, folder: string): Promise<Result> {
 async function check(call: Call, folder: string): Promise<void> {
   readAllocationConfig(call)
   const store = storeOf(call, folder)
-  const reservations = await store.readReservations(await store.listNames())
-  if (reservations.some(({ owner }) => isHeldBy(owner, call))) return
+  for (const name of await store.listNames()) {
+    const reservation = await store.findReservation(name)
+    if (reservation !== undefined && isHeldBy(reservation.owner, call)) return
+  }
   const msg = `find address of ${describeOwner(formatOwner(call))}: none in ${folder}`
   throw new CniError(cniErrorCodes.internal, msg)
 }

@@ -1,6 +1,11 @@
 /** Range sets: the addresses from which a network gives each attachment one. */
 
-import { ConfigError, type ConfigPath, formatConfigPath } from '#base/config-error.ts'
+import {
+  ConfigError,
+  type ConfigPath,
+  describeFound,
+  formatConfigPath,
+} from '#base/config-error.ts'
 import { addressBits, type IpAddress, offsetIpAddress } from '#ip/address.ts'
 import {
   broadcastAddress,
@@ -51,7 +56,11 @@ export function completeRangeSet(configured: ConfiguredSet): RangeSet {
   const stranger = others.find(({ subnet }) => subnet.address.family !== family)
   if (stranger !== undefined) {
     const expected = `an IPv${family} subnet like the others of its range set`
-    throw new ConfigError([...stranger.path, 'subnet'], expected, `${stranger.subnet}`)
+    throw new ConfigError(
+      [...stranger.path, 'subnet'],
+      expected,
+      describeFound(`${stranger.subnet}`),
+    )
   }
   requireDisjoint(set)
   return set
@@ -104,19 +113,17 @@ function completeRange(configured: ConfiguredRange): AddressRange {
 }
 
 function requireSubnet({ subnet, path }: ConfiguredRange): IpPrefix {
-  const where = [...path, 'subnet']
-  if (subnet === undefined) throw new ConfigError(where, 'a subnet such as 10.1.2.0/24', 'nothing')
+  const refuse = (expected: string): never => {
+    throw new ConfigError([...path, 'subnet'], expected, describeFound(subnet?.toString()))
+  }
+  if (subnet === undefined) return refuse('a subnet such as 10.1.2.0/24')
   // Network address, gateway, one to give away, broadcast address.
   const longest = addressBits(subnet.address.family) - 2
   if (subnet.length > longest) {
-    const expected = `a subnet of four addresses or more (prefix length up to ${longest})`
-    throw new ConfigError(where, expected, `${subnet}`)
+    return refuse(`a subnet of four addresses or more (prefix length up to ${longest})`)
   }
   const network = networkPrefix(subnet)
-  if (!network.equals(subnet)) {
-    throw new ConfigError(where, `a subnet without host bits (${network})`, `${subnet}`)
-  }
-  return subnet
+  return network.equals(subnet) ? subnet : refuse(`a subnet without host bits (${network})`)
 }
 
 function defaultEnd(subnet: IpPrefix): IpAddress {
@@ -127,14 +134,16 @@ function defaultEnd(subnet: IpPrefix): IpAddress {
 
 function requireInside(subnet: IpPrefix, address: IpAddress, path: ConfigPath): void {
   if (prefixContains(subnet, address)) return
-  throw new ConfigError(path, `an address in ${subnet}`, `${address}`)
+  throw new ConfigError(path, `an address in ${subnet}`, describeFound(`${address}`))
 }
 
 function requireOrder({ path, rangeStart }: ConfiguredRange, { first, last }: IpRange): void {
   if (first.value <= last.value) return
-  throw rangeStart === undefined
-    ? new ConfigError([...path, 'rangeEnd'], `an address from ${first} on`, `${last}`)
-    : new ConfigError([...path, 'rangeStart'], `an address up to ${last}`, `${first}`)
+  const [key, expected, found] =
+    rangeStart === undefined
+      ? ['rangeEnd', `an address from ${first} on`, last]
+      : ['rangeStart', `an address up to ${last}`, first]
+  throw new ConfigError([...path, key], expected, describeFound(`${found}`))
 }
 
 function describeRange(range: AddressRange): string {

@@ -87,7 +87,7 @@ export function pluginContract(subject: PluginSubject): void {
 
     test('undoes an ADD whose result its version has no words for', async ({ lab }) => {
       const { pod, config } = scene(lab, { ipam: {}, cniVersion: '0.2.0' })
-      expect(await pod.add(config)).toFailWith(7, '0.2.0')
+      expect(await pod.add(config)).toFailWith(7, 'cniVersion 0.3.0 or newer')
       expect(pod).toHaveOnlyLinks()
     })
 
