@@ -15,7 +15,7 @@ const deadlineMs = 10_000
 /** Listens on a link; ready when this returns. */
 export async function capture(space: LabNamespace, link: string, filter: string): Promise<Capture> {
   const [program = '', ...parameters] = space.inside(
-    ...['tcpdump', '-l', '-n', '-e', '--immediate-mode', '-Z', 'root', '-i', link, filter],
+    ...['tcpdump', '-l', '-n', '-e', '-xx', '--immediate-mode', '-Z', 'root', '-i', link, filter],
   )
   const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []

@@ -51,6 +51,8 @@ export interface PluginCall {
   readonly path: readonly string[]
   /** The configuration, or the text to send instead of one. */
   readonly config: object | string
+  /** Aborting it kills the plugin, and what it has started, at once. */
+  readonly signal?: AbortSignal
 }
 
 const distribution = fileURLToPath(new URL('../../dist/', import.meta.url))
@@ -84,12 +86,14 @@ export async function callPlugin(call: PluginCall): Promise<CallOutcome> {
   const outcome = await run(call.host.inside(...command), {
     input: typeof call.config === 'string' ? call.config : JSON.stringify(call.config),
     environment: environmentOf(call),
+    ...(call.signal && { signal: call.signal }),
   })
   return interpret(outcome)
 }
 
 function interpret(outcome: Outcome): CallOutcome {
-  if (outcome.stdout === '') return outcome
+  // A killed plugin may have told half of something.
+  if (outcome.stdout === '' || outcome.status === null) return outcome
   if (outcome.status === 0) return { ...outcome, result: JSON.parse(outcome.stdout) }
   return { ...outcome, error: JSON.parse(outcome.stdout) }
 }

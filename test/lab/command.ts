@@ -1,6 +1,6 @@
 /** Running programs, and what came of it. */
 
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 
 export interface Outcome {
@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly input?: string
   /** All of its environment; this process's when absent. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Aborting it kills the program, and what it has started, at once. */
+  readonly signal?: AbortSignal
 }
 
 const deadlineMs = 60_000
@@ -22,12 +24,14 @@ const deadlineMs = 60_000
 /** Runs a program to its end. A test that wants it to succeed calls `succeed`. */
 export async function run(
   [program = '', ...parameters]: readonly string[],
-  { input = '', environment }: RunOptions = {},
+  { input = '', environment, signal }: RunOptions = {},
 ): Promise<Outcome> {
   const child = spawn(program, parameters, {
     stdio: 'pipe',
     timeout: deadlineMs,
     killSignal: 'SIGKILL',
+    // A process group of its own, which can be killed as one.
+    detached: signal !== undefined,
     ...(environment === undefined ? {} : { env: environment }),
   })
   let stdout = ''
@@ -38,11 +42,19 @@ export async function run(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
+  const kill = () => killGroup(child)
+  signal?.addEventListener('abort', kill)
   // A program that does not read all of its input is no failure of the test.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const [status] = await once(child, 'close')
+  signal?.removeEventListener('abort', kill)
   return { command: [program, ...parameters].join(' '), status, stdout, stderr }
+}
+
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  const isRunning = pid !== undefined && exitCode === null && signalCode === null
+  if (isRunning) process.kill(-pid, 'SIGKILL')
 }
 
 /** Runs a short program to its end, synchronously: for witnesses and preparations. */

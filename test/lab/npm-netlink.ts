@@ -29,7 +29,7 @@ export interface NpmNetlinkView {
   }[]
 }
 
-const program = fileURLToPath(new URL('../fixtures/netlink/list.mjs', import.meta.url))
+const program = fileURLToPath(new URL('../fixtures/npm-netlink/list.mjs', import.meta.url))
 
 export function npmNetlink(space: LabNamespace): NpmNetlinkView {
   return JSON.parse(space.run(process.execPath, program))

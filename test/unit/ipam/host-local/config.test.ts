@@ -113,7 +113,7 @@ test.each<[string, object, string]>([
   [
     'a single subnet with host bits',
     { ipam: { subnet: '10.1.2.3/24' } },
-    'ipam.subnet: expected a subnet without host bits (10.1.2.0/24), found 10.1.2.3/24',
+    'ipam.subnet: expected a subnet without host bits (10.1.2.0/24), found "10.1.2.3/24"',
   ],
   [
     'a runtime range without a subnet',

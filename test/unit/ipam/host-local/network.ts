@@ -68,8 +68,8 @@ export class Network {
     await hostLocal.check(this.call('CHECK', changes))
   }
 
-  async gc(keys: object): Promise<void> {
-    await hostLocal.gc(this.call('GC', { keys }))
+  async gc(keys: object, changes: CallChanges = {}): Promise<void> {
+    await hostLocal.gc(this.call('GC', { ...changes, keys }))
   }
 
   async status(changes: CallChanges = {}): Promise<void> {

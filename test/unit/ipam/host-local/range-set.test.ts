@@ -78,52 +78,52 @@ test.each<[string, RangeTexts[], string]>([
   [
     'an IPv4 subnet of two addresses',
     [{ subnet: '10.1.2.0/31' }],
-    'ipam.ranges[0][0].subnet: expected a subnet of four addresses or more (prefix length up to 30), found 10.1.2.0/31',
+    'ipam.ranges[0][0].subnet: expected a subnet of four addresses or more (prefix length up to 30), found "10.1.2.0/31"',
   ],
   [
     'an IPv6 subnet of one address',
     [{ subnet: 'fd00::/128' }],
-    'ipam.ranges[0][0].subnet: expected a subnet of four addresses or more (prefix length up to 126), found fd00::/128',
+    'ipam.ranges[0][0].subnet: expected a subnet of four addresses or more (prefix length up to 126), found "fd00::/128"',
   ],
   [
     'host bits',
     [{ subnet: '10.1.2.3/24' }],
-    'ipam.ranges[0][0].subnet: expected a subnet without host bits (10.1.2.0/24), found 10.1.2.3/24',
+    'ipam.ranges[0][0].subnet: expected a subnet without host bits (10.1.2.0/24), found "10.1.2.3/24"',
   ],
   [
     'a start outside of the subnet',
     [{ subnet: '10.1.2.0/24' }, { subnet: '10.1.3.0/24', rangeStart: '10.1.2.9' }],
-    'ipam.ranges[0][1].rangeStart: expected an address in 10.1.3.0/24, found 10.1.2.9',
+    'ipam.ranges[0][1].rangeStart: expected an address in 10.1.3.0/24, found "10.1.2.9"',
   ],
   [
     'a start of the other family',
     [{ subnet: '10.1.2.0/24', rangeStart: 'fd00::2' }],
-    'ipam.ranges[0][0].rangeStart: expected an address in 10.1.2.0/24, found fd00::2',
+    'ipam.ranges[0][0].rangeStart: expected an address in 10.1.2.0/24, found "fd00::2"',
   ],
   [
     'an end outside of the subnet',
     [{ subnet: '10.1.2.0/24', rangeEnd: '10.1.3.1' }],
-    'ipam.ranges[0][0].rangeEnd: expected an address in 10.1.2.0/24, found 10.1.3.1',
+    'ipam.ranges[0][0].rangeEnd: expected an address in 10.1.2.0/24, found "10.1.3.1"',
   ],
   [
     'a start after the end',
     [{ subnet: '10.1.2.0/24', rangeStart: '10.1.2.9', rangeEnd: '10.1.2.8' }],
-    'ipam.ranges[0][0].rangeStart: expected an address up to 10.1.2.8, found 10.1.2.9',
+    'ipam.ranges[0][0].rangeStart: expected an address up to 10.1.2.8, found "10.1.2.9"',
   ],
   [
     'a start after the end that it has by default',
     [{ subnet: '10.1.2.0/24', rangeStart: '10.1.2.255' }],
-    'ipam.ranges[0][0].rangeStart: expected an address up to 10.1.2.254, found 10.1.2.255',
+    'ipam.ranges[0][0].rangeStart: expected an address up to 10.1.2.254, found "10.1.2.255"',
   ],
   [
     'an end before the start that it has by default',
     [{ subnet: '10.1.2.0/24', rangeEnd: '10.1.2.0' }],
-    'ipam.ranges[0][0].rangeEnd: expected an address from 10.1.2.1 on, found 10.1.2.0',
+    'ipam.ranges[0][0].rangeEnd: expected an address from 10.1.2.1 on, found "10.1.2.0"',
   ],
   [
     'two families',
     [{ subnet: '10.1.2.0/24' }, { subnet: 'fd00::/64' }],
-    'ipam.ranges[0][1].subnet: expected an IPv4 subnet like the others of its range set, found fd00::/64',
+    'ipam.ranges[0][1].subnet: expected an IPv4 subnet like the others of its range set, found "fd00::/64"',
   ],
   [
     'overlapping ranges',

@@ -1,0 +1,102 @@
+/** A network whose IPAM plugin is called directly, as the plugins that delegate to it call it. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type CallOutcome, callPlugin, type PluginCommand } from './cni-call.ts'
+import { succeed } from './command.ts'
+import { type Config, uniqueNetwork } from './config-builders.ts'
+import { goPlugins, type Lab } from './lab.ts'
+import type { LabNamespace } from './namespace.ts'
+
+/** The two host-locals that share a store: ours by its type, the reference by its path. */
+export const hostLocals = { ours: 'host-local', Go: `${goPlugins}/host-local` } as const
+
+/** What a call overrides. */
+export interface IpamCallOptions {
+  /** The executable, or a type of ours. */
+  readonly by?: string
+  readonly ifName?: string
+  readonly args?: string
+  readonly signal?: AbortSignal
+  /** Keys of the configuration that are added, or replace those it has. */
+  readonly keys?: Config
+}
+
+/** A network of host-local, with its files below the lab's data directory. */
+export class IpamNetwork {
+  readonly name: string = uniqueNetwork()
+  /** Where its files are. */
+  readonly folder: string
+  readonly config: Config
+  readonly #lab: Lab
+  readonly #host: LabNamespace
+
+  constructor(lab: Lab, ipam: Config, keys: Config = {}) {
+    this.#lab = lab
+    this.#host = lab.host()
+    this.folder = join(lab.dataDir(), this.name)
+    const section = { type: 'host-local', dataDir: lab.dataDir(), ...ipam }
+    // The latest version that both host-locals know.
+    this.config = { cniVersion: '1.0.0', name: this.name, type: 'macvlan', ipam: section, ...keys }
+  }
+
+  call(
+    command: PluginCommand,
+    containerId: string,
+    { by = hostLocals.ours, keys, ...options }: IpamCallOptions = {},
+  ): Promise<CallOutcome> {
+    return callPlugin({
+      command,
+      containerId,
+      plugin: by,
+      host: this.#host,
+      netns: '/run/netns/unused',
+      ifName: 'net1',
+      path: [this.#lab.pluginFolder()],
+      config: { ...this.config, ...keys },
+      ...options,
+    })
+  }
+
+  add(containerId: string, options?: IpamCallOptions): Promise<CallOutcome> {
+    return this.call('ADD', containerId, options)
+  }
+
+  del(containerId: string, options?: IpamCallOptions): Promise<CallOutcome> {
+    return this.call('DEL', containerId, options)
+  }
+
+  check(containerId: string, options?: IpamCallOptions): Promise<CallOutcome> {
+    return this.call('CHECK', containerId, options)
+  }
+
+  /** The addresses of an ADD that has to succeed: `10.1.2.3/24`. */
+  async give(containerId: string, options?: IpamCallOptions): Promise<readonly string[]> {
+    const added = await this.add(containerId, options)
+    succeed(added)
+    return addressesOf(added)
+  }
+
+  /** The files in its folder but the lock: names and contents. */
+  contents(): Readonly<Record<string, string>> {
+    const names = readdirSync(this.folder).filter((name) => name !== 'lock')
+    return Object.fromEntries(
+      names.sort().map((name) => [name, readFileSync(join(this.folder, name), 'utf8')]),
+    )
+  }
+
+  /** The addresses that are taken, by their files. */
+  taken(): readonly string[] {
+    return this.#lab.takenAddresses(this.name)
+  }
+}
+
+/** The addresses of a result: `10.1.2.3/24`. */
+export function addressesOf({ result }: CallOutcome): readonly string[] {
+  return result?.ips?.map((ip) => ip.address) ?? []
+}
+
+/** What the file of a taken address says. */
+export function ownerText(containerId: string, ifName = 'net1'): string {
+  return `${containerId}\r\n${ifName}`
+}
