@@ -25,7 +25,7 @@ Napi::Value toBoolean(const Napi::CallbackInfo& info, bool value) {
 }  // namespace
 
 Napi::Value isSameAs(const Napi::CallbackInfo& info, Namespace& space) {
-  return toBoolean(info, space.file().isSameAs(NamespaceObject::require(info[0]).file()));
+  return toBoolean(info, space.file().isSameAs(NamespaceObject::require(info[0])->file()));
 }
 
 Napi::Value findLink(const Napi::CallbackInfo& info, Namespace& space) {
@@ -39,7 +39,9 @@ Napi::Value listLinks(const Napi::CallbackInfo& info, Namespace& space) {
 }
 
 Napi::Value createLink(const Napi::CallbackInfo& info, Namespace& space) {
-  const LinkPlace place{space, NamespaceObject::find(info[1]), NamespaceObject::find(info[2])};
+  const auto parent = NamespaceObject::find(info[1]);
+  const auto peer = NamespaceObject::find(info[2]);
+  const LinkPlace place{space, parent.get(), peer.get()};
   return toObject(info.Env(), netwright::createLink(place, readLinkSpec(info[0])));
 }
 
@@ -51,7 +53,7 @@ Napi::Value changeLink(const Napi::CallbackInfo& info, Namespace& space) {
 
 Napi::Value moveLink(const Napi::CallbackInfo& info, Namespace& space) {
   const std::string name = info[2].IsUndefined() ? "" : requireText(info[2], "name");
-  netwright::moveLink(space, readLinkKey(info[0]), NamespaceObject::require(info[1]), name);
+  netwright::moveLink(space, readLinkKey(info[0]), *NamespaceObject::require(info[1]), name);
   return info.Env().Undefined();
 }
 

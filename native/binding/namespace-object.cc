@@ -13,8 +13,8 @@ constexpr napi_type_tag namespaceTag = {0x8a3c51d2e47f4b06, 0x9d1f2c6a5b7e4831};
 
 template <NamespaceMethod Method>
 Napi::Value call(const Napi::CallbackInfo& info) {
-  Namespace& space = NamespaceObject::require(info.This());
-  return guarded(info.Env(), [&] { return Method(info, space); });
+  const std::shared_ptr<Namespace> space = NamespaceObject::require(info.This());
+  return guarded(info.Env(), [&] { return Method(info, *space); });
 }
 
 using Callback = Napi::Value (*)(const Napi::CallbackInfo& info);
@@ -58,8 +58,9 @@ NamespaceObject::NamespaceObject(const Napi::CallbackInfo& info)
   info.This().As<Napi::Object>().TypeTag(&namespaceTag);
   const Napi::Value path = info[0];
   guarded(info.Env(), [&] {
-    space_.emplace(path.IsUndefined() ? NamespaceFile::current()
-                                      : NamespaceFile::open(requireText(path, "path")));
+    space_ = std::make_shared<Namespace>(path.IsUndefined()
+                                             ? NamespaceFile::current()
+                                             : NamespaceFile::open(requireText(path, "path")));
   });
 }
 
@@ -69,14 +70,14 @@ NamespaceObject& NamespaceObject::unwrap(const Napi::Value& value) {
   return *Unwrap(value.As<Napi::Object>());
 }
 
-Namespace& NamespaceObject::require(const Napi::Value& value) {
-  auto& space = unwrap(value).space_;
+std::shared_ptr<Namespace> NamespaceObject::require(const Napi::Value& value) {
+  std::shared_ptr<Namespace> space = unwrap(value).space_;
   if (!space) throw Napi::Error::New(value.Env(), "the namespace has been closed");
-  return *space;
+  return space;
 }
 
-Namespace* NamespaceObject::find(const Napi::Value& value) {
-  return value.IsUndefined() ? nullptr : &require(value);
+std::shared_ptr<Namespace> NamespaceObject::find(const Napi::Value& value) {
+  return value.IsUndefined() ? nullptr : require(value);
 }
 
 Napi::Value NamespaceObject::close(const Napi::CallbackInfo& info) {

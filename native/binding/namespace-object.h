@@ -3,7 +3,7 @@
 
 #include <napi.h>
 
-#include <optional>
+#include <memory>
 
 #include "../core/namespace.h"
 
@@ -18,17 +18,18 @@ class NamespaceObject : public Napi::ObjectWrap<NamespaceObject> {
   explicit NamespaceObject(const Napi::CallbackInfo& info);
 
   // The namespace of an object of this class. Throws a TypeError for anything else, and an Error
-  // once it has been closed.
-  [[nodiscard]] static Namespace& require(const Napi::Value& value);
+  // once it has been closed. Whoever uses it holds it: a script can close it in the middle of a
+  // call, from a getter of one of the call's own arguments.
+  [[nodiscard]] static std::shared_ptr<Namespace> require(const Napi::Value& value);
   // The same, but null for `undefined`.
-  [[nodiscard]] static Namespace* find(const Napi::Value& value);
+  [[nodiscard]] static std::shared_ptr<Namespace> find(const Napi::Value& value);
   // Lets go of the namespace; once more does nothing.
   static Napi::Value close(const Napi::CallbackInfo& info);
 
  private:
   [[nodiscard]] static NamespaceObject& unwrap(const Napi::Value& value);
 
-  std::optional<Namespace> space_;
+  std::shared_ptr<Namespace> space_;
 };
 
 }  // namespace netwright::binding

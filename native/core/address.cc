@@ -33,13 +33,13 @@ void encode(const Properties& address, MessageWriter& writer, const Attempt& att
   ifaddrmsg header{};
   header.ifa_family = ip.family;
   header.ifa_prefixlen = numberOr<uint8_t>(address, "prefixLength", 0, attempt);
+  header.ifa_flags = address.flag("skipsDuplicateDetection") ? IFA_F_NODAD : 0;
   header.ifa_scope = numberOr<uint8_t>(address, "scope", RT_SCOPE_UNIVERSE, attempt);
   header.ifa_index = numberOr<uint32_t>(address, "link", 0, attempt);
   writer.header(header);
   encodeAttributes(table, address, writer, attempt);
   // The peer's address, which for anything but point-to-point links is the local one.
   writer.bytes(IFA_ADDRESS, ip.bytes());
-  if (address.flag("skipsDuplicateDetection")) writer.number<uint32_t>(IFA_FLAGS, IFA_F_NODAD);
 }
 
 Properties decode(Bytes payload) {

@@ -9,11 +9,10 @@ namespace netwright {
 
 std::optional<FileLock> FileLock::tryLock(const std::string& path, mode_t mode) {
   const Attempt attempt{"lock file", path};
-  // O_NOFOLLOW: the folder may be one that others can write to.
-  Fd fd(check(retryInterrupted([&] {
-                return ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
-              }),
-              attempt));
+  // O_NOFOLLOW, O_NONBLOCK: the folder may be one that others can write to, and what they put there
+  // a link or a pipe.
+  constexpr int flags = O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  Fd fd(check(retryInterrupted([&] { return ::open(path.c_str(), flags, mode); }), attempt));
   if (retryInterrupted([&] { return ::flock(fd.get(), LOCK_EX | LOCK_NB); }) != 0) {
     if (errno == EWOULDBLOCK) return std::nullopt;
     fail(attempt, errno);

@@ -45,6 +45,13 @@ constexpr std::array readOnly = {
 
 static_assert(hasNoDuplicates(writable) && hasNoDuplicates(readOnly));
 
+// dev_valid_name of the kernel, and two names it would replace: of none and of a pattern such as
+// `eth%d` it makes one of its own (dev_alloc_name).
+bool isLinkName(std::string_view name) {
+  return !name.empty() && name.size() < IFNAMSIZ && name != "." && name != ".." &&
+         name.find_first_of("/:% \t\n\v\f\r") == std::string_view::npos;
+}
+
 void decodeKind(Bytes bytes, Properties& into) {
   const LinkKind* known = nullptr;
   AttributeReader reader(bytes);
@@ -65,8 +72,7 @@ void decodeKind(Bytes bytes, Properties& into) {
 void encodePeer(const Properties& peer, int peerNamespace, MessageWriter& writer,
                 const Attempt& attempt) {
   const MessageWriter::Nest nest(writer, VETH_INFO_PEER);
-  writer.header(ifinfomsg{});
-  encodeAttributes(linkTable(), peer, writer, attempt);
+  encodeLink(0, peer, writer, attempt);
   if (peerNamespace >= 0) writer.number(IFLA_NET_NS_FD, peerNamespace);
 }
 
@@ -78,6 +84,10 @@ AttributeTable linkTable() {
 
 void encodeLink(uint32_t index, const Properties& link, MessageWriter& writer,
                 const Attempt& attempt) {
+  if (link.has("name") && !isLinkName(link.text("name"))) {
+    const std::string name(link.text("name"));
+    fail(attempt, EINVAL, "property name is no name of a link: " + name);
+  }
   ifinfomsg header{};
   header.ifi_family = AF_UNSPEC;
   header.ifi_index = static_cast<int>(index);
@@ -96,7 +106,7 @@ void encodeLinkKind(const Properties& link, int peerNamespace, MessageWriter& wr
     fail(attempt, EINVAL, "unknown kind of link: " + std::string(link.text("kind")));
   }
   const MessageWriter::Nest info(writer, IFLA_LINKINFO);
-  writer.text(IFLA_INFO_KIND, kind->name);
+  writer.bytes(IFLA_INFO_KIND, std::as_bytes(std::span(kind->name)));
   const auto* value = link.find(kind->name);
   const auto* data = value == nullptr ? nullptr : std::get_if<Properties>(value);
   const auto* peerValue = link.find("peer");

@@ -1,5 +1,6 @@
 #include "link.h"
 
+#include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <sys/random.h>
@@ -16,11 +17,16 @@ namespace {
 
 std::string describe(const LinkKey& key) {
   if (const auto* name = std::get_if<std::string>(&key)) return *name;
-  return "link " + std::to_string(std::get<uint32_t>(key));
+  return "with index " + std::to_string(std::get<uint32_t>(key));
 }
 
 Attempt attemptOn(std::string_view operation, const LinkKey& key, const Namespace& space) {
   return {operation, describe(key) + " in " + space.file().path()};
+}
+
+// Names too long for IFLA_IFNAME can only be alternative ones (`ip link property add`).
+void encodeName(const std::string& name, MessageWriter& writer) {
+  writer.text(name.size() < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME, name);
 }
 
 // The header and, where there is no index, the name that tell which link is meant.
@@ -28,7 +34,7 @@ void encodeKey(const LinkKey& key, MessageWriter& writer) {
   ifinfomsg header{};
   if (const auto* index = std::get_if<uint32_t>(&key)) header.ifi_index = static_cast<int>(*index);
   writer.header(header);
-  if (const auto* name = std::get_if<std::string>(&key)) writer.text(IFLA_IFNAME, *name);
+  if (const auto* name = std::get_if<std::string>(&key)) encodeName(*name, writer);
 }
 
 uint32_t indexOf(Namespace& space, const LinkKey& key, const Attempt& attempt) {
@@ -45,12 +51,21 @@ std::string describeNew(const LinkPlace& place, const Properties& spec) {
   if (parent != 0) {
     Namespace& space = place.parent == nullptr ? place.home : *place.parent;
     const auto link = findLink(space, parent);
-    text += " on " + (link ? std::string(link->text("name")) : describe(parent));
+    text += " on " + (link ? std::string(link->text("name")) : "link " + std::to_string(parent));
   }
   return text + ") in " + place.home.file().path();
 }
 
-// Returns false when the name is taken.
+// Which of the names that a new link brings is the one that is taken.
+std::string describeTaken(const LinkPlace& place, const Properties& spec) {
+  if (findLink(place.home, std::string(spec.text("name")))) return "the name is taken";
+  const auto* peer = spec.find("peer");
+  const auto* other = peer == nullptr ? nullptr : std::get_if<Properties>(peer);
+  if (other == nullptr) return {};
+  return "the name of the other end, " + std::string(other->text("name")) + ", is taken";
+}
+
+// Returns false when a name is taken.
 bool requestLink(const LinkPlace& place, const Properties& spec) {
   const Attempt attempt{"create link", std::string(spec.text("name"))};
   MessageWriter writer(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
@@ -77,49 +92,37 @@ std::string temporaryName() {
   return name.data();
 }
 
-Properties renamed(const Properties& spec, const std::string& name) {
+// The same link under another name, and down: before Linux 6.2 only such a link can be renamed.
+Properties underName(const Properties& spec, const std::string& name) {
   Properties copy;
   for (const Property& property : spec.all()) {
+    if (property.name == "isUp") continue;
     copy.set(property.name, property.name == "name" ? Properties::Value(name) : property.value);
   }
   return copy;
 }
-
-// A link that goes away again unless it is kept.
-class TemporaryLink {
- public:
-  TemporaryLink(Namespace& space, std::string name) : space_(space), name_(std::move(name)) {}
-  ~TemporaryLink() {
-    if (isKept_) return;
-    MessageWriter writer(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
-    encodeKey(name_, writer);
-    // The failure that got us here is the one to report.
-    (void)space_.socket().tryRequest(writer, {"remove link", name_});
-  }
-  TemporaryLink(const TemporaryLink&) = delete;
-  TemporaryLink& operator=(const TemporaryLink&) = delete;
-
-  void keep() { isKept_ = true; }
-
- private:
-  Namespace& space_;
-  std::string name_;
-  bool isKept_ = false;
-};
 
 // Older kernels look for the new name also in the namespace the request comes from, where it may
 // well be taken (an eth0 on a parent eth0). Then the link is born under a name of its own and
 // renamed where it lives. Linux 6.15 looks in the right place only.
 void createThenRename(const LinkPlace& place, const Properties& spec) {
   const std::string temporary = temporaryName();
-  if (!requestLink(place, renamed(spec, temporary))) {
-    fail({"create link", describeNew(place, renamed(spec, temporary))}, EEXIST);
+  const Attempt attempt{"create link", describeNew(place, spec)};
+  if (!requestLink(place, underName(spec, temporary))) {
+    fail(attempt, EEXIST, "the temporary name " + temporary + " is taken");
   }
-  TemporaryLink link(place.home, temporary);
   Properties change;
   change.set("name", std::string(spec.text("name")));
-  changeLink(place.home, temporary, change);
-  link.keep();
+  if (spec.has("isUp")) change.set("isUp", spec.flag("isUp"));
+  MessageWriter writer(RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK);
+  encodeLink(indexOf(place.home, temporary, attempt), change, writer, attempt);
+  const Verdict verdict = place.home.socket().tryRequest(writer, attempt);
+  if (verdict.error == 0) return;
+  // The failure to report is the first one.
+  MessageWriter removal(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
+  encodeKey(temporary, removal);
+  (void)place.home.socket().tryRequest(removal, attempt);
+  fail(attempt, verdict.error, verdict.detail);
 }
 
 }  // namespace
@@ -148,7 +151,7 @@ Properties createLink(const LinkPlace& place, const Properties& spec) {
   const std::string name(spec.text("name"));
   if (!requestLink(place, spec)) {
     if (place.parent == nullptr || findLink(place.home, name)) {
-      fail({"create link", describeNew(place, spec)}, EEXIST, "the name is taken");
+      fail({"create link", describeNew(place, spec)}, EEXIST, describeTaken(place, spec));
     }
     createThenRename(place, spec);
   }
@@ -164,7 +167,7 @@ void changeLink(Namespace& space, const LinkKey& key, const Properties& change) 
   const bool needsIndex = name == nullptr || change.has("name");
   MessageWriter writer(RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK);
   encodeLink(needsIndex ? indexOf(space, key, attempt) : 0, change, writer, attempt);
-  if (!needsIndex) writer.text(IFLA_IFNAME, *name);
+  if (!needsIndex) encodeName(*name, writer);
   space.socket().request(writer, attempt);
 }
 

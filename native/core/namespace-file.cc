@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -32,6 +33,14 @@ std::string pathOf(const std::string& name, const Attempt& attempt) {
 
 // Makes the folder a shared mount of its own, so that what is mounted in it appears in every mount
 // namespace that has the folder, as ip-netns(8) does.
+void shareNamedFolder(const std::string& folder, const Attempt& attempt) {
+  if (::mount("", folder.c_str(), "none", MS_SHARED | MS_REC, nullptr) == 0) return;
+  // EINVAL: not a mount point yet.
+  if (errno != EINVAL) fail(attempt, errno);
+  (void)check(::mount(folder.c_str(), folder.c_str(), "none", MS_BIND | MS_REC, nullptr), attempt);
+  (void)check(::mount("", folder.c_str(), "none", MS_SHARED | MS_REC, nullptr), attempt);
+}
+
 void ensureNamedFolder() {
   const std::string folder(namedFolder);
   const Attempt attempt{"prepare", folder};
@@ -39,11 +48,11 @@ void ensureNamedFolder() {
       errno != EEXIST) {
     fail(attempt, errno);
   }
-  if (::mount("", folder.c_str(), "none", MS_SHARED | MS_REC, nullptr) == 0) return;
-  // EINVAL: not a mount point yet.
-  if (errno != EINVAL) fail(attempt, errno);
-  (void)check(::mount(folder.c_str(), folder.c_str(), "none", MS_BIND | MS_REC, nullptr), attempt);
-  (void)check(::mount("", folder.c_str(), "none", MS_SHARED | MS_REC, nullptr), attempt);
+  // Two at once would mount the folder twice, and namespaces could no longer be removed from it.
+  // ip-netns(8) takes the same lock.
+  const Fd lock(check(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), attempt));
+  (void)check(retryInterrupted([&] { return ::flock(lock.get(), LOCK_EX); }), attempt);
+  shareNamedFolder(folder, attempt);
 }
 
 // The mount point of a new named namespace; taken back unless kept.
@@ -54,7 +63,9 @@ class MountPoint {
         check(::open(path_.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0), attempt));
   }
   ~MountPoint() {
-    if (!isKept_) ::unlink(path_.c_str());
+    if (isKept_) return;
+    (void)::umount2(path_.c_str(), MNT_DETACH);
+    (void)::unlink(path_.c_str());
   }
   MountPoint(const MountPoint&) = delete;
   MountPoint& operator=(const MountPoint&) = delete;
@@ -76,12 +87,12 @@ class MountPoint {
 
 NamespaceFile::NamespaceFile(Fd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {
   const Attempt attempt{"open network namespace", path_};
-  // ENOTTY and EINVAL: the ioctl means something else, or nothing, to other kinds of files.
-  if (::ioctl(fd_.get(), NS_GET_NSTYPE) != CLONE_NEWNET) {
-    fail(attempt, EINVAL, "it is not a network namespace");
-  }
   struct stat status {};
   (void)check(::fstat(fd_.get(), &status), attempt);
+  // To a device, the number of the request may mean anything.
+  const bool isNamespace =
+      S_ISREG(status.st_mode) && ::ioctl(fd_.get(), NS_GET_NSTYPE) == CLONE_NEWNET;
+  if (!isNamespace) fail(attempt, EINVAL, "it is not a network namespace");
   device_ = status.st_dev;
   inode_ = status.st_ino;
 }
@@ -113,13 +124,14 @@ NamespaceFile NamespaceFile::create(const std::string& name) {
   ensureNamedFolder();
   MountPoint mountPoint(path, attempt);
   {
-    // Entering the own namespace only notes the way back from the new one.
+    // The way back from the new one.
     const NamespaceScope scope(NamespaceFile::current());
     (void)check(::unshare(CLONE_NEWNET), attempt);
     (void)check(::mount(currentPath, path.c_str(), "none", MS_BIND, nullptr), attempt);
   }
+  NamespaceFile created = open(path);
   mountPoint.keep();
-  return open(path);
+  return created;
 }
 
 bool NamespaceFile::remove(const std::string& name) {
@@ -139,6 +151,11 @@ bool NamespaceFile::isSameAs(const NamespaceFile& other) const {
 }
 
 NamespaceScope::NamespaceScope(const NamespaceFile& target) : origin_(NamespaceFile::current()) {
+  // Who may not come back must not leave: in a user namespace of one's own, the namespace one is in
+  // can still belong to somebody else.
+  if (::setns(origin_.fd().get(), CLONE_NEWNET) != 0) {
+    fail(Attempt{"enter network namespace", origin_.path()}, errno);
+  }
   if (::setns(target.fd().get(), CLONE_NEWNET) != 0) {
     fail(Attempt{"enter network namespace", target.path()}, errno);
   }

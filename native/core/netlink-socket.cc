@@ -1,6 +1,7 @@
 #include "netlink-socket.h"
 
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <string>
 
@@ -15,11 +16,34 @@ constexpr size_t usualBufferSize = 32768;
 // milliseconds at most.
 constexpr int mostDumpAttempts = 50;
 
-void enable(const Fd& fd, int option) {
-  constexpr int on = 1;
-  const Attempt attempt{"configure", "netlink socket"};
-  (void)check(setsockopt(fd.get(), SOL_NETLINK, option, &on, sizeof on), attempt);
+// rtnetlink answers before sendto(2) returns, so whoever waits this long waits for nothing.
+constexpr timeval longestSilence{.tv_sec = 10, .tv_usec = 0};
+
+template <typename Value>
+void configure(const Fd& fd, int level, int option, const Value& value) {
+  (void)check(::setsockopt(fd.get(), level, option, &value, sizeof value),
+              {"configure", "netlink socket"});
 }
+
+// A dump that has been asked for. Unless it is read to its end, the rest is thrown away: the kernel
+// would refuse another dump as long as this one goes on.
+class OpenDump {
+ public:
+  explicit OpenDump(const Fd& fd) : fd_(fd) {}
+  ~OpenDump() {
+    // Taking a datagram out makes the kernel put the next one in (netlink_recvmsg), so an empty
+    // queue is the end.
+    while (!isRead_ && ::recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) > 0) continue;
+  }
+  OpenDump(const OpenDump&) = delete;
+  OpenDump& operator=(const OpenDump&) = delete;
+
+  void finish() { isRead_ = true; }
+
+ private:
+  const Fd& fd_;
+  bool isRead_ = false;
+};
 
 // The text of the extended acknowledgement behind an error (NLMSGERR_ATTR_MSG), or an empty one.
 std::string extendedText(Bytes attributes) {
@@ -61,9 +85,10 @@ NetlinkSocket::NetlinkSocket(Fd fd) : fd_(std::move(fd)) {}
 NetlinkSocket NetlinkSocket::open() {
   const Attempt attempt{"open", "netlink socket"};
   Fd fd(check(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), attempt));
-  enable(fd, NETLINK_EXT_ACK);
-  enable(fd, NETLINK_CAP_ACK);
-  enable(fd, NETLINK_GET_STRICT_CHK);
+  configure(fd, SOL_NETLINK, NETLINK_EXT_ACK, int{1});
+  configure(fd, SOL_NETLINK, NETLINK_CAP_ACK, int{1});
+  configure(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, int{1});
+  configure(fd, SOL_SOCKET, SO_RCVTIMEO, longestSilence);
   return NetlinkSocket(std::move(fd));
 }
 
@@ -85,12 +110,12 @@ std::optional<Bytes> NetlinkSocket::receive(const Attempt& attempt) {
   for (;;) {
     sockaddr_nl sender{};
     socklen_t senderSize = sizeof sender;
-    const auto size =
-        check(retryInterrupted([&] {
-                return ::recvfrom(fd_.get(), buffer_.data(), buffer_.size(), MSG_TRUNC,
-                                  reinterpret_cast<sockaddr*>(&sender), &senderSize);
-              }),
-              attempt);
+    const auto size = retryInterrupted([&] {
+      return ::recvfrom(fd_.get(), buffer_.data(), buffer_.size(), MSG_TRUNC,
+                        reinterpret_cast<sockaddr*>(&sender), &senderSize);
+    });
+    if (size < 0 && errno == EAGAIN) fail(attempt, ETIMEDOUT, "the kernel does not answer");
+    if (size < 0) fail(attempt, errno);
     // Only the kernel has port 0; any process with CAP_NET_ADMIN could send us something else.
     if (sender.nl_pid != 0) continue;
     const auto length = static_cast<size_t>(size);
@@ -147,20 +172,20 @@ std::optional<Bytes> NetlinkSocket::find(MessageWriter& message, int absence,
 Verdict NetlinkSocket::dumpOnce(MessageWriter& message, const Attempt& attempt,
                                 const DumpVisitor& visitor) {
   const uint32_t sequence = send(message, attempt);
+  OpenDump unread(fd_);
   bool isInterrupted = false;
   for (;;) {
     const auto datagram = receive(attempt);
-    if (!datagram) {
-      isInterrupted = true;
-      continue;
-    }
+    if (!datagram) return {EINTR, {}};
     MessageReader reader(*datagram);
     while (const auto answer = reader.next()) {
       if (answer->header.nlmsg_seq != sequence) continue;
       isInterrupted = isInterrupted || (answer->header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
-      if (answer->header.nlmsg_type == NLMSG_ERROR) return acknowledgement(*answer);
-      if (answer->header.nlmsg_type == NLMSG_DONE) {
-        return isInterrupted ? Verdict{EINTR, {}} : endOfDump(*answer);
+      const auto type = answer->header.nlmsg_type;
+      if (type == NLMSG_ERROR || type == NLMSG_DONE) {
+        unread.finish();
+        if (isInterrupted) return {EINTR, {}};
+        return type == NLMSG_DONE ? endOfDump(*answer) : acknowledgement(*answer);
       }
       if (!isInterrupted) visitor.visit(answer->payload);
     }

@@ -60,8 +60,8 @@ class NetlinkSocket {
   explicit NetlinkSocket(Fd fd);
 
   [[nodiscard]] uint32_t send(MessageWriter& message, const Attempt& attempt);
-  // The datagrams of one reply; nothing when one was larger than the buffer, which has been
-  // enlarged.
+  // The next datagram; nothing when it was larger than the buffer, which has been enlarged. Throws
+  // ETIMEDOUT when none comes.
   [[nodiscard]] std::optional<Bytes> receive(const Attempt& attempt);
   // One reading of a dump; the verdict is EINTR when it was interrupted.
   [[nodiscard]] Verdict dumpOnce(MessageWriter& message, const Attempt& attempt,

@@ -46,10 +46,15 @@ Fd openIn(const NamespaceFile& space, const std::string& path, int flags, const 
 std::string readSysctl(const NamespaceFile& space, std::string_view key) {
   const Attempt attempt = attemptOn("read setting", space, key);
   const Fd fd = openIn(space, pathOf(key, attempt), O_RDONLY, attempt);
-  std::array<char, 4096> value{};
-  const auto size = check(
-      retryInterrupted([&] { return ::read(fd.get(), value.data(), value.size()); }), attempt);
-  std::string text(value.data(), static_cast<size_t>(size));
+  std::string text;
+  std::array<char, 4096> part{};
+  // Lists such as net/ipv4/ip_local_reserved_ports can be longer than any one read.
+  for (;;) {
+    const auto size = check(
+        retryInterrupted([&] { return ::read(fd.get(), part.data(), part.size()); }), attempt);
+    if (size == 0) break;
+    text.append(part.data(), static_cast<size_t>(size));
+  }
   if (text.ends_with('\n')) text.pop_back();
   return text;
 }
@@ -57,8 +62,9 @@ std::string readSysctl(const NamespaceFile& space, std::string_view key) {
 void writeSysctl(const NamespaceFile& space, std::string_view key, std::string_view value) {
   const Attempt attempt = attemptOn("write setting", space, key);
   const Fd fd = openIn(space, pathOf(key, attempt), O_WRONLY, attempt);
-  (void)check(retryInterrupted([&] { return ::write(fd.get(), value.data(), value.size()); }),
-              attempt);
+  const auto size = check(
+      retryInterrupted([&] { return ::write(fd.get(), value.data(), value.size()); }), attempt);
+  if (static_cast<size_t>(size) < value.size()) fail(attempt, EIO, "the value was taken in part");
 }
 
 }  // namespace netwright
