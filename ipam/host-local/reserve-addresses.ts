@@ -96,10 +96,13 @@ function requireFirst({ reservations, attachment }: Pool, set: RangeSet): void {
   const earlier = reservations.find(({ address, owner }) => {
     return isHeldBy(owner, attachment) && findRange(set, address) !== undefined
   })
-  if (earlier === undefined) return
+  if (earlier !== undefined) throw alreadyHolding(attachment, earlier.address)
+}
+
+function alreadyHolding(attachment: Attachment, address: IpAddress): CniError {
   const owner = describeOwner(formatOwner(attachment))
-  const msg = `reserve an address for ${owner}: it already holds ${earlier.address}`
-  throw new CniError(cniErrorCodes.internal, msg, 'a second ADD needs a DEL before it')
+  const msg = `reserve an address for ${owner}: it already holds ${address}`
+  return new CniError(cniErrorCodes.internal, msg, 'a second ADD needs a DEL before it')
 }
 
 async function reserveRequested(
@@ -109,7 +112,10 @@ async function reserveRequested(
 ): Promise<Candidate> {
   const range = findRange(set, address)
   if (range !== undefined && (await take(pool, address))) return { address, range }
-  const holder = describeOwner((await pool.store.findOwner(address)) ?? '')
+  const owner = (await pool.store.findOwner(address)) ?? ''
+  // Trying again would never help: it waits for a DEL of this very attachment.
+  if (isHeldBy(owner, pool.attachment)) throw alreadyHolding(pool.attachment, address)
+  const holder = describeOwner(owner)
   const msg = `reserve ${address}, requested by ${formatConfigPath(path)}: ${holder} holds it`
   // The holder may well be the former life of the same pod, whose DEL is still to come.
   throw new CniError(cniErrorCodes.tryAgainLater, msg)

@@ -28,6 +28,7 @@ export class CniError extends Error {
   /** The `details` of the error object. */
   readonly details: string | undefined
 
+  // biome-ignore lint/complexity/useMaxParams: the three are the error object, the fourth is Error's
   constructor(code: number, msg: string, details?: string, options?: ErrorOptions) {
     super(details === undefined || details === '' ? msg : `${msg}; ${details}`, options)
     this.code = code

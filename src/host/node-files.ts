@@ -73,9 +73,7 @@ export class NodeFiles implements Files {
   }
 
   async ensureDirectory(path: string, mode: number): Promise<void> {
-    attempting({ operation: 'create folder', object: path }, () =>
-      mkdirSync(path, { recursive: true, mode }),
-    )
+    attempting({ operation: 'create folder', object: path }, () => makeFolders(path, mode))
   }
 
   async findStatus(path: string): Promise<FileStatus | undefined> {
@@ -136,6 +134,19 @@ function removeQuietly(path: string): void {
   try {
     removeIfThere(path)
   } catch {}
+}
+
+/** Not mkdirSync's `recursive`: on a read-only disk (EROFS) that tells of a missing folder (ENOENT). */
+function makeFolders(path: string, mode: number): void {
+  try {
+    mkdirSync(path, mode)
+  } catch (thrown) {
+    const code = codeOf(thrown)
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(path) === path) throw thrown
+    makeFolders(dirname(path), mode)
+    makeFolders(path, mode)
+  }
 }
 
 /** Nothing when the path, or a folder on the way to it, is not there. */

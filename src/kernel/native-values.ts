@@ -64,7 +64,12 @@ export function routeFromNative(native: NativeRoute): Route {
   }
 }
 
-export function routeToNative({ destination, gateway, source, ...rest }: RouteSpec): NativeRouteSpec {
+export function routeToNative({
+  destination,
+  gateway,
+  source,
+  ...rest
+}: RouteSpec): NativeRouteSpec {
   return {
     ...rest,
     // The kernel refuses a destination with host bits.

@@ -17,14 +17,16 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Aborting it kills the program, and what it has started, at once. */
   readonly signal?: AbortSignal
+  /** How long it may take: a minute when absent. */
+  readonly deadlineMs?: number
 }
 
-const deadlineMs = 60_000
+const minuteMs = 60_000
 
 /** Runs a program to its end. A test that wants it to succeed calls `succeed`. */
 export async function run(
   [program = '', ...parameters]: readonly string[],
-  { input = '', environment, signal }: RunOptions = {},
+  { input = '', environment, signal, deadlineMs = minuteMs }: RunOptions = {},
 ): Promise<Outcome> {
   const child = spawn(program, parameters, {
     stdio: 'pipe',
@@ -59,7 +61,7 @@ function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
 
 /** Runs a short program to its end, synchronously: for witnesses and preparations. */
 export function runSync([program = '', ...parameters]: readonly string[]): string {
-  const done = spawnSync(program, parameters, { encoding: 'utf8', timeout: deadlineMs })
+  const done = spawnSync(program, parameters, { encoding: 'utf8', timeout: minuteMs })
   const command = [program, ...parameters].join(' ')
   if (done.error !== undefined) throw new Error(`${command}: ${done.error.message}`)
   if (done.status !== 0) throw new Error(`${command}: exit status ${done.status}: ${done.stderr}`)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fakeError } from '#test/lab/fake-errors.ts'
 import { watchPorts } from '#test/lab/faults.ts'
-import { failureOf, folder, Network, owner } from './network.ts'
+import { type CallChanges, failureOf, folder, Network, owner } from './network.ts'
 
 const small = { ranges: [[{ subnet: '10.1.2.0/29' }]] }
 const dual = { ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: '2001:db8:1::/64' }]] }
@@ -145,6 +145,28 @@ describe('a requested address', () => {
       msg: `reserve ${ip}, requested by runtimeConfig.ips[0]: ${holder}`,
     })
     expect(network.files()).toEqual({ [ip]: content })
+  })
+
+  test.each<[string, CallChanges, string]>([
+    ['CNI_ARGS', { args: 'IP=10.1.2.5' }, owner('c1')],
+    ['runtimeConfig.ips', { keys: { runtimeConfig: { ips: ['10.1.2.5'] } } }, owner('c1')],
+    ['args.cni.ips', { keys: { args: { cni: { ips: ['10.1.2.5/29'] } } } }, 'c1\n'],
+  ])('in %s that the attachment already holds is refused as a second ADD', async (...row) => {
+    const [, changes, content] = row
+    const network = new Network(dual)
+    network.put({ '10.1.2.5': content })
+    expect(await failureOf(network.add(changes))).toMatchObject({
+      code: 999,
+      msg: 'reserve an address for container c1, interface net1: it already holds 10.1.2.5',
+    })
+    expect(network.files()).toEqual({ '10.1.2.5': content })
+  })
+
+  test('is given beside another one of the set', async () => {
+    const network = new Network(small)
+    await network.add()
+    expect(await network.add({ args: 'IP=10.1.2.5' })).toEqual(['10.1.2.5/29'])
+    expect(network.taken()).toEqual(['10.1.2.2', '10.1.2.5'])
   })
 
   test('is taken from a crash', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Files, Host } from '#host/host.ts'
 import { fakeError } from '#test/lab/fake-errors.ts'
-import { Network, owner } from './network.ts'
+import { type CallChanges, Network, owner } from './network.ts'
 
 const ipam = {
   ranges: [[{ subnet: '10.1.2.0/28' }, { subnet: '10.1.3.0/29' }], [{ subnet: 'fd00::/124' }]],
@@ -32,32 +32,53 @@ async function isDone(action: Promise<unknown>): Promise<boolean> {
   )
 }
 
-test('a process that dies after any step of an ADD leaves nothing that DEL does not free', async () => {
+/** Names and contents of the files that are addresses. */
+function reservationsIn(network: Network): readonly (readonly [string, string])[] {
+  const taken = network.taken()
+  return Object.entries(network.files()).filter(([name]) => taken.includes(name))
+}
+
+const other = { '10.1.2.2': owner('other') }
+
+test.each<[string, CallChanges, Readonly<Record<string, string>>]>([
+  ['any addresses', {}, {}],
+  ['a requested address', { args: 'IP=10.1.3.4' }, {}],
+  ['what earlier crashes left', {}, { '10.1.2.3': '', 'fd00::2': '' }],
+])(
+  'an ADD of %s that dies after any step leaves nothing that DEL does not free',
+  async (_, changes, orphans) => {
+    const before: Readonly<Record<string, string>> = { ...other, ...orphans }
+    let isFinished = false
+    let calls = 0
+    for (; !isFinished; calls++) {
+      const network = new Network(ipam)
+      network.put(before)
+      isFinished = await isDone(network.add({ ...changes, host: dyingHost(network.host, calls) }))
+      for (const [name, content] of reservationsIn(network)) {
+        expect([before[name], owner('c1')]).toContain(content)
+      }
+      await network.del(changes)
+      expect(reservationsIn(network)).toEqual(Object.entries(other))
+      expect(await network.add(changes)).toHaveLength(2)
+    }
+    expect(calls).toBeGreaterThan(8)
+  },
+)
+
+test('a DEL that dies after any step leaves the rest to the next DEL, and the next ADD works', async () => {
   let isFinished = false
   let calls = 0
   for (; !isFinished; calls++) {
     const network = new Network(ipam)
-    network.put({ '10.1.2.2': owner('other') })
-    isFinished = await isDone(network.add({ host: dyingHost(network.host, calls) }))
-    for (const [name, content] of Object.entries(network.files())) {
-      if (name !== '10.1.2.2' && network.taken().includes(name)) expect(content).toBe(owner('c1'))
-    }
-    await network.del()
-    expect(network.taken()).toEqual(['10.1.2.2'])
-    expect(await network.add()).toHaveLength(2)
-  }
-  expect(calls).toBeGreaterThan(8)
-})
-
-test('a process that dies after any step of a DEL leaves the rest to the next DEL', async () => {
-  let isFinished = false
-  for (let calls = 0; !isFinished; calls++) {
-    const network = new Network(ipam)
+    network.put(other)
     await network.add()
     isFinished = await isDone(network.del({ host: dyingHost(network.host, calls) }))
+    for (const [, content] of reservationsIn(network)) expect(content).not.toBe('')
     await network.del()
-    expect(network.taken()).toEqual([])
+    expect(reservationsIn(network)).toEqual(Object.entries(other))
+    expect(await network.add()).toHaveLength(2)
   }
+  expect(calls).toBeGreaterThan(5)
 })
 
 /** One call of a runtime that cleans up after failures, as runtimes do, and its sudden death. */

@@ -1,0 +1,24 @@
+/** What a plugin's README promises. */
+
+import { readFileSync } from 'node:fs'
+
+export interface Readme {
+  readonly text: string
+  /** The table under "Keys": each key, and what its row says of it. */
+  readonly keys: ReadonlyMap<string, string>
+  /** The blocks of JSON, oldest first. */
+  readonly examples: readonly object[]
+}
+
+/** The README of a folder such as `plugins/macvlan`. */
+export function readReadme(folder: string): Readme {
+  const text = readFileSync(new URL(`../../${folder}/README.md`, import.meta.url), 'utf8')
+  const table = /\n## Keys\n(.*?)\n## /s.exec(text)?.[1] ?? ''
+  const rows = [...table.matchAll(/^\| `([\w.]+)` \|(.*)\|$/gm)]
+  const blocks = [...text.matchAll(/```json\n(.*?)```/gs)]
+  return {
+    text,
+    keys: new Map(rows.map(([, key = '', meaning = '']) => [key, meaning])),
+    examples: blocks.map(([, json = '']): object => JSON.parse(json)),
+  }
+}

@@ -1,0 +1,26 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { ipamCatalog } from '#ipam/catalog.ts'
+import { pluginCatalog } from '#plugins/catalog.ts'
+
+const catalogs = [
+  { folder: 'plugins', catalog: pluginCatalog },
+  { folder: 'ipam', catalog: ipamCatalog },
+]
+const entries = catalogs.flatMap(({ catalog }) => [...catalog])
+
+test.each(entries)('%s is the type of what is loaded for it', async (type, load) => {
+  expect((await load()).type).toBe(type)
+})
+
+test.each(catalogs)('$folder has a folder for each type, and no other', ({ folder, catalog }) => {
+  const url = new URL(`../../${folder}/`, import.meta.url)
+  const names = readdirSync(url).filter((name) => existsSync(new URL(`${name}/plugin.ts`, url)))
+  expect(names.length).toBeGreaterThan(0)
+  expect([...catalog.keys()].sort()).toEqual(names.sort())
+})
+
+test('no type is listed twice', () => {
+  const types = entries.map(([type]) => type)
+  expect(new Set(types).size).toBe(types.length)
+})
