@@ -17,11 +17,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'src/kernel': ['base', 'ip'],
   'src/nft': ['base', 'ip', 'kernel'],
   'src/host': ['base'],
-  'src/cni': ['base', 'ip', 'schema', 'kernel', 'host', 'valibot'],
-  'src/runtime': ['base', 'ip', 'schema', 'cni', 'host', 'valibot'],
-  'plugins/macvlan': ['base', 'ip', 'schema', 'kernel', 'nft', 'cni', 'host', 'valibot'],
-  'ipam/host-local': ['base', 'ip', 'schema', 'cni', 'host', 'valibot'],
-  'ipam/dhcp': ['base', 'ip', 'schema', 'kernel', 'cni', 'host', 'valibot'],
+  'src/cni': ['base', 'ip', 'schema', 'kernel', 'host'],
+  'src/runtime': ['base', 'ip', 'schema', 'cni', 'host'],
+  'plugins/macvlan': ['base', 'ip', 'schema', 'kernel', 'nft', 'cni', 'host'],
+  'ipam/host-local': ['base', 'ip', 'schema', 'cni', 'host'],
+  'ipam/dhcp': ['base', 'ip', 'schema', 'kernel', 'cni', 'host'],
 }
 const bannedGlobals = ['process', 'Buffer', 'setTimeout', 'URL', 'TextEncoder', 'console', 'Intl']
 
