@@ -52,6 +52,11 @@ bool isLinkName(std::string_view name) {
          name.find_first_of("/:% \t\n\v\f\r") == std::string_view::npos;
 }
 
+// The kernel says 0 where a device sets no limit.
+bool saysNoLimit(const Attribute& attribute) {
+  return attribute.type == IFLA_MAX_MTU && attribute.number<uint32_t>() == 0U;
+}
+
 void decodeKind(Bytes bytes, Properties& into) {
   const LinkKind* known = nullptr;
   AttributeReader reader(bytes);
@@ -72,7 +77,9 @@ void decodeKind(Bytes bytes, Properties& into) {
 void encodePeer(const Properties& peer, int peerNamespace, MessageWriter& writer,
                 const Attempt& attempt) {
   const MessageWriter::Nest nest(writer, VETH_INFO_PEER);
-  encodeLink(0, peer, writer, attempt);
+  // Down, whatever it shall be later: it cannot be up before the two are joined (veth_open).
+  writer.header(ifinfomsg{});
+  encodeAttributes(linkTable(), peer, writer, attempt);
   if (peerNamespace >= 0) writer.number(IFLA_NET_NS_FD, peerNamespace);
 }
 
@@ -129,7 +136,7 @@ Properties decodeLink(Bytes payload) {
   while (const auto attribute = reader.next()) {
     if (attribute->type == IFLA_LINKINFO) {
       decodeKind(attribute->payload, link);
-    } else {
+    } else if (!saysNoLimit(*attribute)) {
       decodeAttribute(writable, *attribute, link);
       decodeAttribute(readOnly, *attribute, link);
     }

@@ -12,6 +12,9 @@ Properties& Properties::operator=(Properties&&) noexcept = default;
 Properties::~Properties() = default;
 
 void Properties::set(std::string_view name, Value value) {
+  // Enough for most: growing step by step would move what is there again and again.
+  constexpr size_t usualSize = 16;
+  if (properties_.capacity() == 0) properties_.reserve(usualSize);
   properties_.push_back(Property{name, std::move(value)});
 }
 

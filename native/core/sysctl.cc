@@ -3,14 +3,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
-
 #include "fd.h"
 #include "system-error.h"
 
 namespace netwright {
 
 namespace {
+
+// Enough for thousands of reserved ports, the longest list there is.
+constexpr size_t longestValue = 65536;
 
 Attempt attemptOn(std::string_view operation, const NamespaceFile& space, std::string_view key) {
   return {operation, std::string(key) + " in " + space.path()};
@@ -46,25 +47,26 @@ Fd openIn(const NamespaceFile& space, const std::string& path, int flags, const 
 std::string readSysctl(const NamespaceFile& space, std::string_view key) {
   const Attempt attempt = attemptOn("read setting", space, key);
   const Fd fd = openIn(space, pathOf(key, attempt), O_RDONLY, attempt);
-  std::string text;
-  std::array<char, 4096> part{};
-  // Lists such as net/ipv4/ip_local_reserved_ports can be longer than any one read.
-  for (;;) {
-    const auto size = check(
-        retryInterrupted([&] { return ::read(fd.get(), part.data(), part.size()); }), attempt);
-    if (size == 0) break;
-    text.append(part.data(), static_cast<size_t>(size));
-  }
-  if (text.ends_with('\n')) text.pop_back();
-  return text;
+  // One read tells all: to a second one many settings answer with nothing.
+  std::string value(longestValue, '\0');
+  const auto size = static_cast<size_t>(check(
+      retryInterrupted([&] { return ::read(fd.get(), value.data(), value.size()); }), attempt));
+  if (size == value.size()) fail(attempt, EOVERFLOW, "the value is too long");
+  value.resize(size);
+  if (value.ends_with('\n')) value.pop_back();
+  return value;
 }
 
 void writeSysctl(const NamespaceFile& space, std::string_view key, std::string_view value) {
   const Attempt attempt = attemptOn("write setting", space, key);
   const Fd fd = openIn(space, pathOf(key, attempt), O_WRONLY, attempt);
-  const auto size = check(
-      retryInterrupted([&] { return ::write(fd.get(), value.data(), value.size()); }), attempt);
-  if (static_cast<size_t>(size) < value.size()) fail(attempt, EIO, "the value was taken in part");
+  // Long lists are taken piece by piece, whole words at a time (proc_do_large_bitmap).
+  while (!value.empty()) {
+    const auto size = check(
+        retryInterrupted([&] { return ::write(fd.get(), value.data(), value.size()); }), attempt);
+    if (size == 0) fail(attempt, EIO, "the value was taken in part");
+    value.remove_prefix(static_cast<size_t>(size));
+  }
 }
 
 }  // namespace netwright

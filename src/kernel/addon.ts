@@ -9,7 +9,6 @@ import { type Addon, isAddon, type NativeNamespace } from './native.ts'
 import {
   addressFromNative,
   addressToNative,
-  linkFromNative,
   neighbourFromNative,
   routeFromNative,
   routeToNative,
@@ -93,18 +92,17 @@ class AddonNamespace implements Namespace {
   }
 
   findLink(key: LinkKey): Link | undefined {
-    const native = this.#native.findLink(key)
-    return native === undefined ? undefined : linkFromNative(native)
+    return this.#native.findLink(key)
   }
 
   listLinks(): Link[] {
-    return this.#native.listLinks().map(linkFromNative)
+    return this.#native.listLinks()
   }
 
   createLink(spec: LinkSpec): Link {
     const relatives = relativesOf(spec)
     const native = { ...spec, ...relatives.flattened }
-    return linkFromNative(this.#native.createLink(native, relatives.parent, relatives.peer))
+    return this.#native.createLink(native, relatives.parent, relatives.peer)
   }
 
   changeLink(key: LinkKey, change: LinkChange): void {

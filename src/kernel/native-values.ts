@@ -4,11 +4,9 @@ import { formatIpAddress, parseIpAddress } from '#ip/address.ts'
 import { findMac } from '#ip/mac.ts'
 import { IpPrefix, networkAddress } from '#ip/prefix.ts'
 import type { Address, AddressSpec } from './address.ts'
-import type { Link } from './link.ts'
 import type {
   NativeAddress,
   NativeAddressSpec,
-  NativeLink,
   NativeNeighbour,
   NativeNextHop,
   NativeRoute,
@@ -16,18 +14,6 @@ import type {
 } from './native.ts'
 import type { Neighbour } from './neighbour.ts'
 import type { NextHop, Route, RouteSpec } from './route.ts'
-
-/** The kernel says 0 where a device sets no limit. */
-const noLimit = 0
-
-export function linkFromNative({ mac: macText, maxMtu, ...link }: NativeLink): Link {
-  const mac = macText === undefined ? undefined : findMac(macText)
-  return {
-    ...link,
-    ...(mac === undefined ? {} : { mac }),
-    ...(maxMtu === undefined || maxMtu === noLimit ? {} : { maxMtu }),
-  }
-}
 
 export function addressFromNative(native: NativeAddress): Address {
   const { address, prefixLength, broadcast, ...rest } = native

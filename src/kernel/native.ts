@@ -5,9 +5,6 @@ import type { Link, LinkChange, LinkKey } from './link.ts'
 import type { NeighbourState } from './neighbour.ts'
 import type { NextHop, Route } from './route.ts'
 
-/** A link whose hardware address is still a text, and whose absent limits are 0. */
-export type NativeLink = Omit<Link, 'mac'> & { readonly mac?: string }
-
 /** `createLink` flattens a parent to its index and a peer to its own properties. */
 export type NativeLinkSpec = Readonly<Record<string, unknown>>
 
@@ -51,13 +48,16 @@ export interface NativeNeighbour {
   readonly state?: NeighbourState | undefined
 }
 
-/** `native/binding/namespace-methods.h`. Families are 4 and 6. */
+/**
+ * `native/binding/namespace-methods.h`. Families are 4 and 6. Links come as they are: the addon writes
+ * hardware addresses in the canonical form of a `Mac`.
+ */
 export interface NativeNamespace {
   close(): void
   isSameAs(other: NativeNamespace): boolean
-  findLink(key: LinkKey): NativeLink | undefined
-  listLinks(): NativeLink[]
-  createLink(spec: NativeLinkSpec, parent?: NativeNamespace, peer?: NativeNamespace): NativeLink
+  findLink(key: LinkKey): Link | undefined
+  listLinks(): Link[]
+  createLink(spec: NativeLinkSpec, parent?: NativeNamespace, peer?: NativeNamespace): Link
   changeLink(key: LinkKey, change: LinkChange): void
   moveLink(key: LinkKey, to: NativeNamespace, name?: string): void
   removeLink(key: LinkKey): boolean

@@ -101,7 +101,8 @@ describe('an attachment', () => {
       pod.ip('link', 'delete', 'net1')
       const others = calling(lab, other[main], other[ipam])
       expect(await pod.add(config, others)).toFailWith(999, '10.7.0.2')
-      expect(pod).toHaveOnlyLinks()
+      // Go 1.1.1 leaves the link it has made where it gets no address.
+      expect(pod).toHaveOnlyLinks(...(other[main] === 'Go' ? ['net1'] : []))
       expect(lab.takenAddresses(config.name)).toEqual(['10.7.0.2'])
     },
   )

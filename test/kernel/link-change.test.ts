@@ -31,20 +31,20 @@ const changes: readonly { change: LinkChange; seen: object }[] = [
 
 const described = changes.map((one) => ({ ...one, title: JSON.stringify(one.change) }))
 
-test.for(described)('changes a link to $title, by name and by index', (
-  { change, seen },
-  { space, witness },
-) => {
-  const keys: ((near: Link) => LinkKey)[] = [(near) => near.name, (near) => near.index]
-  for (const keyOf of keys) {
-    const near = pair(space)
-    witness.ip('link', 'set', 'near', change.isUp === false ? 'up' : 'down')
-    space.changeLink(keyOf(near), change)
-    expect(witness.links().find(({ ifindex }) => ifindex === near.index)).toMatchObject(seen)
-    expect(space.link(near.index)).toMatchObject(change)
-    witness.ip('link', 'delete', 'far')
-  }
-})
+test.for(described)(
+  'changes a link to $title, by name and by index',
+  ({ change, seen }, { space, witness }) => {
+    const keys: ((near: Link) => LinkKey)[] = [(near) => near.name, (near) => near.index]
+    for (const keyOf of keys) {
+      const near = pair(space)
+      witness.ip('link', 'set', 'near', change.isUp === false ? 'up' : 'down')
+      space.changeLink(keyOf(near), change)
+      expect(witness.links().find(({ ifindex }) => ifindex === near.index)).toMatchObject(seen)
+      expect(space.link(near.index)).toMatchObject(change)
+      witness.ip('link', 'delete', 'far')
+    }
+  },
+)
 
 test('a change leaves what it does not name', ({ space, witness }) => {
   pair(space)
@@ -78,15 +78,15 @@ test('refuses a new name that is taken and keeps the old one', ({ space, witness
   expect(witness).toHaveOnlyLinks('far', 'near')
 })
 
-test.for(['', 'eth%d', 'sixteen-bytes-xx'])('refuses the new name "%s" and keeps the old one', (
-  name,
-  { space, witness },
-) => {
-  pair(space)
-  const message = `EINVAL invalid argument — property name is no name of a link: ${name}`
-  expect(() => space.changeLink('near', { name })).toThrow(message)
-  expect(witness).toHaveOnlyLinks('far', 'near')
-})
+test.for(['', 'eth%d', 'sixteen-bytes-xx'])(
+  'refuses the new name "%s" and keeps the old one',
+  (name, { space, witness }) => {
+    pair(space)
+    const message = `EINVAL invalid argument — property name is no name of a link: ${name}`
+    expect(() => space.changeLink('near', { name })).toThrow(message)
+    expect(witness).toHaveOnlyLinks('far', 'near')
+  },
+)
 
 test("an error carries the kernel's own explanation", ({ space, witness }) => {
   pair(space)

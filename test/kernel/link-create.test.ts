@@ -210,15 +210,15 @@ test('refuses a macvlan whose MTU is above that of its parent', ({ space, witnes
 // The kernel would take the last two for a pattern and for no name at all.
 const impossibleNames = ['sixteen-bytes-xx', 'a/b', 'a b', 'a:b', '.', '..', 'eth%d', '']
 
-test.for(impossibleNames)('refuses the name "%s" for either end of a veth', (
-  name,
-  { space, witness },
-) => {
-  const message = `EINVAL invalid argument — property name is no name of a link: ${name}`
-  expect(() => space.createLink(veth(name, { name: 'far' }))).toThrow(message)
-  expect(() => space.createLink(veth('near', { name }))).toThrow(message)
-  expect(witness).toHaveOnlyLinks()
-})
+test.for(impossibleNames)(
+  'refuses the name "%s" for either end of a veth',
+  (name, { space, witness }) => {
+    const message = `EINVAL invalid argument — property name is no name of a link: ${name}`
+    expect(() => space.createLink(veth(name, { name: 'far' }))).toThrow(message)
+    expect(() => space.createLink(veth('near', { name }))).toThrow(message)
+    expect(witness).toHaveOnlyLinks()
+  },
+)
 
 test('takes names of 15 bytes, whatever the letters', ({ space, witness }) => {
   for (const name of ['fifteen-bytes-x', 'größe-0', '-']) space.createLink(bridge(name))

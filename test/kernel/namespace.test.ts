@@ -57,16 +57,16 @@ const impostors: Record<string, (path: string) => void> = {
   device: (path) => runSync(['ln', '-s', '/dev/null', path]),
 }
 
-test.for(Object.entries(impostors))('refuses a %s that is no network namespace', (
-  [, make],
-  { lab, kernel },
-) => {
-  const path = join(lab.folder, 'impostor')
-  make(path)
-  const message = `open network namespace ${path}: EINVAL invalid argument — it is not a network namespace`
-  expect(() => kernel.openNamespace(path)).toThrow(message)
-  expect(() => kernel.findNamespace(path)).toThrow(message)
-})
+test.for(Object.entries(impostors))(
+  'refuses a %s that is no network namespace',
+  ([, make], { lab, kernel }) => {
+    const path = join(lab.folder, 'impostor')
+    make(path)
+    const message = `open network namespace ${path}: EINVAL invalid argument — it is not a network namespace`
+    expect(() => kernel.openNamespace(path)).toThrow(message)
+    expect(() => kernel.findNamespace(path)).toThrow(message)
+  },
+)
 
 test('creates a named namespace that iproute2 can use', ({ lab, kernel }) => {
   const { name, space } = create(kernel, lab)
@@ -91,16 +91,16 @@ test('refuses to create a namespace whose name is taken, and leaves that one', (
   expect(taken.linkNames()).toEqual(['br0'])
 })
 
-test.for(['', '.', '..', 'a/b', 'n'.repeat(256)])('refuses the name "%s" for a namespace', (
-  name,
-  { kernel },
-) => {
-  const before = namedNamespaces()
-  const message = 'EINVAL invalid argument — the name of a namespace is the name of a file'
-  expect(() => kernel.createNamespace(name)).toThrow(message)
-  expect(() => kernel.removeNamespace(name)).toThrow(message)
-  expect(namedNamespaces()).toEqual(before)
-})
+test.for(['', '.', '..', 'a/b', 'n'.repeat(256)])(
+  'refuses the name "%s" for a namespace',
+  (name, { kernel }) => {
+    const before = namedNamespaces()
+    const message = 'EINVAL invalid argument — the name of a namespace is the name of a file'
+    expect(() => kernel.createNamespace(name)).toThrow(message)
+    expect(() => kernel.removeNamespace(name)).toThrow(message)
+    expect(namedNamespaces()).toEqual(before)
+  },
+)
 
 test('removes a named namespace once, whoever made it', ({ lab, kernel }) => {
   const theirs = lab.namespace('theirs')

@@ -35,14 +35,14 @@ test.for([ipv4, ipv6])('sets the permanent neighbour %s', (address, { space, wit
   ])
 })
 
-test.for<NeighbourState>(['reachable', 'stale', 'noarp', 'permanent'])('sets the state %s', (
-  state,
-  { space, witness },
-) => {
-  space.setNeighbour({ link: link(space), address: ipv4, mac, state })
-  expect(witnessed(witness)).toMatchObject([{ state: [state.toUpperCase()] }])
-  expect(space.listNeighbours().filter(isTests)).toMatchObject([{ state }])
-})
+test.for<NeighbourState>(['reachable', 'stale', 'noarp', 'permanent'])(
+  'sets the state %s',
+  (state, { space, witness }) => {
+    space.setNeighbour({ link: link(space), address: ipv4, mac, state })
+    expect(witnessed(witness)).toMatchObject([{ state: [state.toUpperCase()] }])
+    expect(space.listNeighbours().filter(isTests)).toMatchObject([{ state }])
+  },
+)
 
 test('overwrites what is known of a neighbour', ({ space, witness }) => {
   const neighbour = { link: link(space), address: ipv4 }

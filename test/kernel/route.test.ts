@@ -72,30 +72,30 @@ const families = [
 
 const matrix = families.flatMap((one) => additions.map((addition) => ({ ...one, ...addition })))
 
-test.for(matrix)('adds an IPv$family route $title', (
-  { destination, host, spec, gateway, source, seen },
-  { space, witness },
-) => {
-  const { eth0 } = links(space)
-  const route: RouteSpec = {
-    ...spec,
-    destination: prefix(destination),
-    link: eth0,
-    ...(gateway === undefined ? {} : { gateway: address(host(gateway)) }),
-    ...(source === undefined ? {} : { source: address(host(source)) }),
-  }
-  space.addRoute(route)
-  const full = Object.entries(seen).map(([key, value]) =>
-    key === 'gateway' || key === 'prefsrc' ? [key, host(value)] : [key, value],
-  )
-  expect(witnessed(witness, destination)).toEqual([
-    expect.objectContaining(Object.fromEntries(full)),
-  ])
-  expect(to(space.listRoutes(), destination)).toEqual([expect.objectContaining(route)])
-  expect(space.removeRoute(route)).toBe(true)
-  expect(witnessed(witness, destination)).toEqual([])
-  expect(space.removeRoute(route)).toBe(false)
-})
+test.for(matrix)(
+  'adds an IPv$family route $title',
+  ({ destination, host, spec, gateway, source, seen }, { space, witness }) => {
+    const { eth0 } = links(space)
+    const route: RouteSpec = {
+      ...spec,
+      destination: prefix(destination),
+      link: eth0,
+      ...(gateway === undefined ? {} : { gateway: address(host(gateway)) }),
+      ...(source === undefined ? {} : { source: address(host(source)) }),
+    }
+    space.addRoute(route)
+    const full = Object.entries(seen).map(([key, value]) =>
+      key === 'gateway' || key === 'prefsrc' ? [key, host(value)] : [key, value],
+    )
+    expect(witnessed(witness, destination)).toEqual([
+      expect.objectContaining(Object.fromEntries(full)),
+    ])
+    expect(to(space.listRoutes(), destination)).toEqual([expect.objectContaining(route)])
+    expect(space.removeRoute(route)).toBe(true)
+    expect(witnessed(witness, destination)).toEqual([])
+    expect(space.removeRoute(route)).toBe(false)
+  },
+)
 
 test('adds an IPv4 route of a scope', ({ space, witness }) => {
   const route = { destination: prefix('10.9.0.0/16'), link: links(space).eth0, scope: 253 }
@@ -105,20 +105,20 @@ test('adds an IPv4 route of a scope', ({ space, witness }) => {
   expect(space.removeRoute(route)).toBe(true)
 })
 
-test.for(['192.0.2.1', '2001:db8::1'])('adds a route by a gateway %s that no prefix covers', (
-  text,
-  { space, witness },
-) => {
-  const { eth0 } = links(space)
-  const gateway = address(text)
-  const destination = gateway.family === 4 ? '10.9.0.0/16' : 'fd00:9::/48'
-  const route = { destination: prefix(destination), gateway, link: eth0 }
-  expect(() => space.addRoute(route)).toThrow(/ENETUNREACH|EHOSTUNREACH/)
-  space.addRoute({ ...route, isOnlink: true })
-  expect(witnessed(witness, destination)).toMatchObject([{ gateway: text, flags: ['onlink'] }])
-  expect(to(space.listRoutes(), destination)).toMatchObject([{ isOnlink: true }])
-  expect(space.removeRoute(route)).toBe(true)
-})
+test.for(['192.0.2.1', '2001:db8::1'])(
+  'adds a route by a gateway %s that no prefix covers',
+  (text, { space, witness }) => {
+    const { eth0 } = links(space)
+    const gateway = address(text)
+    const destination = gateway.family === 4 ? '10.9.0.0/16' : 'fd00:9::/48'
+    const route = { destination: prefix(destination), gateway, link: eth0 }
+    expect(() => space.addRoute(route)).toThrow(/ENETUNREACH|EHOSTUNREACH/)
+    space.addRoute({ ...route, isOnlink: true })
+    expect(witnessed(witness, destination)).toMatchObject([{ gateway: text, flags: ['onlink'] }])
+    expect(to(space.listRoutes(), destination)).toMatchObject([{ isOnlink: true }])
+    expect(space.removeRoute(route)).toBe(true)
+  },
+)
 
 test('adds an IPv4 route by an IPv6 gateway', ({ space, witness }) => {
   const route = {
@@ -188,15 +188,18 @@ test('adds a route beside others to the same destination', ({ space, witness }) 
   expect(witnessed(witness, '10.9.0.0/16')).toMatchObject([{ dev: 'eth0', gateway: '10.0.0.9' }])
 })
 
-test.for(['10.9.0.0/16', 'fd00:9::/48'])('refuses the route to %s that is there', (text, { space }) => {
-  const { eth0 } = links(space)
-  const gateway = address(text.includes(':') ? 'fd00::9' : '10.0.0.9')
-  const route = { destination: prefix(text), link: eth0, gateway }
-  space.addRoute(route)
-  expect(() => space.addRoute(route)).toThrow(
-    `add route ${text} via ${gateway} on link ${eth0} in ${space.path}: EEXIST file exists`,
-  )
-})
+test.for(['10.9.0.0/16', 'fd00:9::/48'])(
+  'refuses the route to %s that is there',
+  (text, { space }) => {
+    const { eth0 } = links(space)
+    const gateway = address(text.includes(':') ? 'fd00::9' : '10.0.0.9')
+    const route = { destination: prefix(text), link: eth0, gateway }
+    space.addRoute(route)
+    expect(() => space.addRoute(route)).toThrow(
+      `add route ${text} via ${gateway} on link ${eth0} in ${space.path}: EEXIST file exists`,
+    )
+  },
+)
 
 test("an error carries the kernel's own explanation", ({ space }) => {
   links(space)

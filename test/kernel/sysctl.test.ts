@@ -65,11 +65,14 @@ const foreign = [
   '',
 ]
 
-test.for(foreign)('refuses the key "%s", which is none of a network namespace', (key, { space }) => {
-  const cause = `${key} in ${space.path}: EINVAL invalid argument — the key of a setting looks like net/ipv4/ip_forward`
-  expect(() => space.readSysctl(key)).toThrow(`read setting ${cause}`)
-  expect(() => space.writeSysctl(key, '1')).toThrow(`write setting ${cause}`)
-})
+test.for(foreign)(
+  'refuses the key "%s", which is none of a network namespace',
+  (key, { space }) => {
+    const cause = `${key} in ${space.path}: EINVAL invalid argument — the key of a setting looks like net/ipv4/ip_forward`
+    expect(() => space.readSysctl(key)).toThrow(`read setting ${cause}`)
+    expect(() => space.writeSysctl(key, '1')).toThrow(`write setting ${cause}`)
+  },
+)
 
 test('refuses a key with a zero in it', ({ space }) => {
   expect(() => space.readSysctl('net/ipv4/ip_forward\0')).toThrow(TypeError)

@@ -70,6 +70,14 @@ export class IpamNetwork {
     return this.call('CHECK', containerId, options)
   }
 
+  gc(options?: IpamCallOptions): Promise<CallOutcome> {
+    return this.call('GC', '', options)
+  }
+
+  status(options?: IpamCallOptions): Promise<CallOutcome> {
+    return this.call('STATUS', '', options)
+  }
+
   /** The addresses of an ADD that has to succeed: `10.1.2.3/24`. */
   async give(containerId: string, options?: IpamCallOptions): Promise<readonly string[]> {
     const added = await this.add(containerId, options)

@@ -155,10 +155,11 @@ std::string Pod::run(const std::string& command) const {
 }
 
 uint32_t Pod::cable(const std::string& name) {
-  const auto far = propertiesOf({{"name", name + "-far"}, {"isUp", true}});
+  const auto far = propertiesOf({{"name", name + "-far"}});
   const auto link = createLink(
       {space()},
       propertiesOf({{"name", name}, {"kind", "veth"}, {"isUp", true}, {"peer", far}}));
+  changeLink(space(), name + "-far", propertiesOf({{"isUp", true}}));
   return static_cast<uint32_t>(link.number("index"));
 }
 

@@ -71,6 +71,7 @@ class Pod {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Namespace& space() { return *space_; }
+  [[nodiscard]] const NamespaceFile& file() const { return space_->file(); }
   // Runs a command inside.
   std::string run(const std::string& command) const;
   // A veth of this pod whose other end NAME-far stays here, too; both are up. Returns its index.

@@ -6,8 +6,7 @@ busybox=/bin/busybox
 
 stop() {
   $busybox sync
-  # Under -no-reboot QEMU takes a reset for the end.
-  $busybox reboot -f
+  $busybox poweroff -f
 }
 
 # Shows on the console, which run.sh prints when there is no exit status.
@@ -33,15 +32,21 @@ $busybox mount -t overlay -o lowerdir=/host,upperdir=/upper/files,workdir=/upper
 # Named namespaces and pid files of the host are not the guest's, so /run begins empty.
 for place in proc sys dev; do $busybox mount --move /$place /root/$place; done
 $busybox mount -t tmpfs tmpfs /root/run
-$busybox mkdir -p /root/dev/shm /root/dev/pts /root/run/netns /root/lib/modules
+$busybox mkdir -p /root/dev/shm /root/dev/pts /root/dev/net /root/run/netns /root/lib/modules
 $busybox mount -t tmpfs tmpfs /root/dev/shm
 $busybox mount -t devpts devpts /root/dev/pts
 $busybox mount --bind "/root$modules" /root/lib/modules || give_up "mount $modules"
-echo /sbin/modprobe >/root/proc/sys/kernel/modprobe
+# Kinds of links load on demand: the kernel starts this program, outside of the chroot.
+printf '#!/bin/busybox sh\nexec %s chroot /root /sbin/modprobe "$@"\n' $busybox >/bin/modprobe
+$busybox chmod +x /bin/modprobe
+echo /bin/modprobe >/root/proc/sys/kernel/modprobe
+# Nothing but an access to this file loads the driver of taps.
+$busybox mknod /root/dev/net/tun c 10 200
+
 $busybox hostname vm
 $busybox ip link set lo up
 
-# The ports have numbers in the order run.sh gives them.
-$busybox chroot /root /bin/bash "$script" </dev/null >/root/dev/vport1p1 2>&1
+# The ports have the numbers that run.sh gives them.
+$busybox chroot /root /bin/bash "$script" </root/dev/null >/root/dev/vport1p1 2>&1
 echo $? >/root/dev/vport1p2
 stop

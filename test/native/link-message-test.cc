@@ -1,0 +1,176 @@
+#include "core/link-message.h"
+
+#include <linux/rtnetlink.h>
+
+#include <random>
+
+#include "core/link.h"
+#include "recorded.h"
+#include "wire.h"
+
+namespace netwright::test {
+
+namespace {
+
+// Acknowledges everything; whoever asks for a link gets a recorded macvlan.
+std::vector<Answer> agreeableKernel(Bytes request) {
+  if (readStructure<nlmsghdr>(request)->nlmsg_type != RTM_GETLINK) {
+    return {{acknowledge(request, 0)}};
+  }
+  return {{answerTo(request, fixture("reply-link-macvlan"))}};
+}
+
+// The first request of a call.
+Datagram requestOf(const std::function<void(Namespace& space)>& call) {
+  requireSandbox();
+  Namespace space(NamespaceFile::current());
+  const Wire wire(agreeableKernel);
+  call(space);
+  return wire.sent().at(0);
+}
+
+Datagram creationOf(const Properties& spec) {
+  return requestOf([&](Namespace& space) { (void)createLink({space}, spec); });
+}
+
+TEST(LinkRequest, createsAMacvlanAsIpDoes) {
+  const auto request = creationOf(propertiesOf(
+      {{"name", "net1"},
+       {"kind", "macvlan"},
+       {"mac", "02:00:00:00:00:11"},
+       {"mtu", 1400},
+       {"parent", 2},
+       {"macvlan", propertiesOf({{"mode", "bridge"}, {"broadcastQueueLength", 2000}})}}));
+  EXPECT_EQ(linesOf(request, linkShape()), linesOf(fixture("link-add-macvlan"), linkShape()));
+}
+
+TEST(LinkRequest, createsAVethAsIpDoes) {
+  const auto peer = propertiesOf({{"name", "two"}, {"mac", "02:00:00:00:00:22"}, {"mtu", 1300}});
+  const auto request =
+      creationOf(propertiesOf({{"name", "one"}, {"kind", "veth"}, {"mtu", 1400}, {"peer", peer}}));
+  EXPECT_EQ(linesOf(request, vethShape()), linesOf(fixture("link-add-veth"), vethShape()));
+}
+
+TEST(LinkRequest, createsABridgeAsIpDoes) {
+  const auto bridge = propertiesOf({{"hasVlanFiltering", false},
+                                    {"defaultVlan", 0},
+                                    {"ageingTime", 0},
+                                    {"hasMulticastSnooping", false}});
+  const auto request =
+      creationOf(propertiesOf({{"name", "br1"}, {"kind", "bridge"}, {"bridge", bridge}}));
+  EXPECT_EQ(linesOf(request, linkShape()), linesOf(fixture("link-add-bridge"), linkShape()));
+}
+
+TEST(LinkRequest, deletesAsIpDoes) {
+  const auto recorded = fixture("link-delete");
+  const auto index = static_cast<uint32_t>(
+      readStructure<ifinfomsg>(Bytes(recorded).subspan(sizeof(nlmsghdr)))->ifi_index);
+  const auto request =
+      requestOf([&](Namespace& space) { EXPECT_TRUE(removeLink(space, index)); });
+  EXPECT_EQ(linesOf(request, linkShape()), linesOf(recorded, linkShape()));
+}
+
+// ip(8) changes links with RTM_NEWLINK, which would create one that has gone; what we say of the
+// link is the same.
+TEST(LinkRequest, changesPropertiesAsIpDoes) {
+  const auto request = requestOf([](Namespace& space) {
+    changeLink(space, 5U,
+               propertiesOf({{"name", "net2"},
+                             {"mtu", 1350},
+                             {"mac", "02:00:00:00:00:12"},
+                             {"txQueueLength", 500},
+                             {"alias", "uplink"}}));
+  });
+  EXPECT_EQ(bodyOf(request, linkShape()), bodyOf(fixture("link-set"), linkShape()));
+  EXPECT_EQ(readStructure<nlmsghdr>(request)->nlmsg_type, RTM_SETLINK);
+  EXPECT_EQ(readStructure<nlmsghdr>(request)->nlmsg_flags, NLM_F_REQUEST | NLM_F_ACK);
+}
+
+TEST(LinkRequest, setsALinkUpAsIpDoes) {
+  const auto request = requestOf(
+      [](Namespace& space) { changeLink(space, 5U, propertiesOf({{"isUp", true}})); });
+  EXPECT_EQ(bodyOf(request, linkShape()), bodyOf(fixture("link-set-up"), linkShape()));
+}
+
+TEST(LinkRequest, makesALinkAPortAsIpDoes) {
+  const auto recorded = fixture("link-set-master");
+  const auto index = static_cast<uint32_t>(
+      readStructure<ifinfomsg>(Bytes(recorded).subspan(sizeof(nlmsghdr)))->ifi_index);
+  const auto request = requestOf(
+      [&](Namespace& space) { changeLink(space, index, propertiesOf({{"controller", 4}})); });
+  EXPECT_EQ(bodyOf(request, linkShape()), bodyOf(recorded, linkShape()));
+}
+
+TEST(LinkRequest, leavesTheFlagsAloneUnlessAsked) {
+  const auto request =
+      requestOf([](Namespace& space) { changeLink(space, 5U, propertiesOf({{"mtu", 1400}})); });
+  const auto header = readStructure<ifinfomsg>(Bytes(request).subspan(sizeof(nlmsghdr)));
+  EXPECT_EQ(header->ifi_flags, 0);
+  EXPECT_EQ(header->ifi_change, 0);
+}
+
+TEST(EncodeLinkKind, refusesKindsItDoesNotKnow) {
+  MessageWriter writer(RTM_NEWLINK, 0);
+  const SystemError error = errorOf(
+      [&] { encodeLinkKind(propertiesOf({{"kind", "teleporter"}}), -1, writer, attempt); });
+  EXPECT_EQ(error.error(), EINVAL);
+  EXPECT_EQ(error.detail(), "unknown kind of link: teleporter");
+}
+
+TEST(EncodeLinkKind, tellsWhereThePeerIsBorn) {
+  MessageWriter writer(RTM_NEWLINK, 0);
+  const auto peer = propertiesOf({{"name", "two"}});
+  encodeLinkKind(propertiesOf({{"kind", "veth"}, {"peer", peer}}), 7, writer, attempt);
+  const auto lines = bodyOf(writer.finish(0), {0, vethShape().nests});
+  EXPECT_EQ(lines.at(1), "18.2.1.28: 07 00 00 00") << "IFLA_NET_NS_FD";
+}
+
+Bytes payloadOf(const Datagram& recorded) {
+  return Bytes(recorded).subspan(sizeof(nlmsghdr));
+}
+
+TEST(DecodeLink, readsWhatTheKernelSaysOfAMacvlan) {
+  const auto recorded = fixture("reply-link-macvlan");
+  EXPECT_EQ(show(decodeLink(payloadOf(recorded)),
+                 {"index", "name", "isUp", "hasCarrier", "isLoopback", "operationalState", "mtu",
+                  "maxMtu", "mac", "alias", "txQueueLength", "parent", "kind", "macvlan"}),
+            "index=5 name=net2 isUp=yes hasCarrier=yes isLoopback=no operationalState=up mtu=1350 "
+            "maxMtu=65535 mac=02:00:00:00:00:12 alias=uplink txQueueLength=500 parent=2 "
+            "kind=macvlan macvlan={mode=bridge broadcastQueueLength=2000}");
+}
+
+TEST(DecodeLink, namesKindsWithoutATable) {
+  MessageWriter writer(RTM_NEWLINK, 0);
+  writer.header(ifinfomsg{});
+  {
+    const MessageWriter::Nest info(writer, IFLA_LINKINFO);
+    writer.text(IFLA_INFO_KIND, "vxlan");
+    const MessageWriter::Nest data(writer, IFLA_INFO_DATA);
+    writer.number<uint32_t>(1, 42);
+  }
+  const Properties link = decodeLink(writer.finish(0).subspan(sizeof(nlmsghdr)));
+  EXPECT_EQ(link.text("kind"), "vxlan");
+  EXPECT_FALSE(link.has("vxlan"));
+}
+
+TEST(DecodeLink, knowsNothingOfALinkCutShort) {
+  EXPECT_EQ(show(decodeLink(Datagram(sizeof(ifinfomsg) - 1))), "");
+}
+
+TEST(DecodeLink, staysInsideDamagedMessages) {
+  const auto recorded = fixture("reply-link-macvlan");
+  std::mt19937 random(1);  // NOLINT(cert-msc51-cpp): the same damage every time
+  std::uniform_int_distribution<size_t> anyPlace(0, recorded.size() - sizeof(nlmsghdr) - 1);
+  std::uniform_int_distribution<unsigned> anyByte(0, 255);
+  for (int round = 0; round < 3000; round++) {
+    Datagram damaged(recorded.begin() + sizeof(nlmsghdr), recorded.end());
+    for (int i = 0; i < 4; i++) damaged.at(anyPlace(random)) = std::byte(anyByte(random));
+    damaged.resize(anyPlace(random));
+    damaged.shrink_to_fit();
+    (void)decodeLink(damaged);
+  }
+}
+
+}  // namespace
+
+}  // namespace netwright::test

@@ -1,0 +1,277 @@
+#include "core/namespace-file.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "lab.h"
+
+namespace netwright::test {
+
+namespace {
+
+std::string ownNamespace() {
+  return std::filesystem::read_symlink("/proc/thread-self/ns/net");
+}
+
+std::string namespaceIn(const std::string& path) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+  return "net:[" + std::to_string(status.st_ino) + ']';
+}
+
+// A new and empty /run for one test.
+class FreshRun {
+ public:
+  FreshRun() {
+    requireSandbox();
+    (void)check(::mount("tmpfs", "/run", "tmpfs", 0, nullptr), {"mount", "/run"});
+  }
+  ~FreshRun() { (void)::umount2("/run", MNT_DETACH); }
+  FreshRun(const FreshRun&) = delete;
+  FreshRun& operator=(const FreshRun&) = delete;
+};
+
+// Runs `body` in a process of its own and returns its exit status, or the negative of the signal
+// that ended it.
+int statusOf(const std::function<void()>& body) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    body();
+    ::_exit(testing::Test::HasFailure() ? 1 : 0);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void dropCapabilities() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> none{};
+  (void)check(::syscall(SYS_capset, &header, none.data()), {"drop", "capabilities"});
+}
+
+TEST(NamespaceFile, isCreatedUnderItsName) {
+  const Pod pod;
+  EXPECT_EQ(pod.file().path(), "/run/netns/" + pod.name());
+  EXPECT_NE(namespaceIn(pod.file().path()), ownNamespace());
+  EXPECT_NE(run("ip netns list").find(pod.name()), std::string::npos);
+}
+
+TEST(NamespaceFile, isOpenedWhereIpMadeIt) {
+  requireSandbox();
+  run("ip netns add of-ip");
+  const auto file = NamespaceFile::open("/run/netns/of-ip");
+  EXPECT_FALSE(file.isSameAs(NamespaceFile::current()));
+  EXPECT_TRUE(NamespaceFile::remove("of-ip"));
+}
+
+TEST(NamespaceFile, canBeRemovedByIp) {
+  requireSandbox();
+  (void)NamespaceFile::create("for-ip");
+  run("ip netns delete for-ip");
+  EXPECT_FALSE(NamespaceFile::find("/run/netns/for-ip"));
+}
+
+TEST(NamespaceFile, leavesItsCreatorWhereItWas) {
+  const std::string before = ownNamespace();
+  const Pod pod;
+  EXPECT_EQ(ownNamespace(), before);
+}
+
+TEST(NamespaceFile, isNotCreatedOverAnother) {
+  const Pod pod;
+  const std::string before = namespaceIn(pod.file().path());
+  const SystemError error = errorOf([&] { (void)NamespaceFile::create(pod.name()); });
+  EXPECT_EQ(error.operation(), "create network namespace");
+  EXPECT_EQ(error.object(), pod.name());
+  EXPECT_EQ(error.error(), EEXIST);
+  EXPECT_EQ(namespaceIn(pod.file().path()), before);
+}
+
+TEST(NamespaceFile, isRemovedOnce) {
+  requireSandbox();
+  (void)NamespaceFile::create("short-lived");
+  EXPECT_TRUE(NamespaceFile::remove("short-lived"));
+  EXPECT_FALSE(NamespaceFile::remove("short-lived"));
+}
+
+TEST(NamespaceFile, isRemovedThoughNothingIsMountedOnItsFile) {
+  const Pod folder;
+  const std::ofstream left("/run/netns/left-behind");
+  EXPECT_TRUE(NamespaceFile::remove("left-behind"));
+  EXPECT_FALSE(std::filesystem::exists("/run/netns/left-behind"));
+}
+
+TEST(NamespaceFile, makesTheFolderForTheFirstName) {
+  const FreshRun run;
+  (void)NamespaceFile::create("first");
+  EXPECT_EQ(std::filesystem::status("/run/netns").permissions(), std::filesystem::perms{0755});
+  EXPECT_TRUE(NamespaceFile::remove("first"));
+}
+
+TEST(NamespaceFile, isMadeByManyAtOnceInANewFolder) {
+  const FreshRun run;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; i++) {
+    threads.emplace_back([i] { (void)NamespaceFile::create("many-" + std::to_string(i)); });
+  }
+  threads.clear();
+  std::ifstream mounts("/proc/self/mounts");
+  int folders = 0;
+  for (std::string line; std::getline(mounts, line);) {
+    if (line.starts_with("tmpfs /run/netns ")) folders++;
+  }
+  EXPECT_EQ(folders, 1);
+  for (int i = 0; i < 8; i++) EXPECT_TRUE(NamespaceFile::remove("many-" + std::to_string(i)));
+  EXPECT_TRUE(std::filesystem::is_empty("/run/netns"));
+}
+
+TEST(NamespaceFile, leavesNothingBehindWhenItCannotBeCreated) {
+  requireSandbox();
+  const std::string before = ownNamespace();
+  const auto limit = [](const char* most) { std::ofstream("/proc/sys/user/max_net_namespaces") << most; };
+  limit("0");
+  const SystemError error = errorOf([] { (void)NamespaceFile::create("one-too-many"); });
+  limit("10000");
+  EXPECT_EQ(error.error(), ENOSPC);
+  EXPECT_FALSE(std::filesystem::exists("/run/netns/one-too-many"));
+  EXPECT_EQ(ownNamespace(), before);
+}
+
+TEST(NamespaceFile, hasTheNameOfAFile) {
+  requireSandbox();
+  for (const std::string& name : {std::string(), std::string("."), std::string(".."),
+                                  std::string("a/b"), std::string("a\0b", 3), std::string(256, 'x')}) {
+    EXPECT_EQ(errorOf([&] { (void)NamespaceFile::create(name); }).error(), EINVAL) << name;
+    EXPECT_EQ(errorOf([&] { (void)NamespaceFile::remove(name); }).error(), EINVAL) << name;
+  }
+}
+
+TEST(NamespaceFile, isNotThereWhenNothingIs) {
+  EXPECT_FALSE(NamespaceFile::find("/run/netns/nobody"));
+  const SystemError error = errorOf([] { (void)NamespaceFile::open("/run/netns/nobody"); });
+  EXPECT_EQ(error.error(), ENOENT);
+  EXPECT_STREQ(error.what(),
+               "open network namespace /run/netns/nobody: ENOENT no such file or directory");
+}
+
+TEST(NamespaceFile, isNothingElse) {
+  const std::string pipe = testing::TempDir() + "namespace-pipe-" + std::to_string(::getpid());
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::string& path : {std::string("/etc/passwd"), std::string("/"),
+                                  std::string("/dev/null"), std::string("/proc/self/ns/user"),
+                                  std::string("/proc/self/ns/mnt"), pipe}) {
+    const SystemError error = errorOf([&] { (void)NamespaceFile::open(path); });
+    EXPECT_EQ(error.error(), EINVAL) << path;
+    EXPECT_EQ(error.detail(), "it is not a network namespace") << path;
+  }
+  ::unlink(pipe.c_str());
+}
+
+TEST(NamespaceFile, isTheSameUnderEveryPath) {
+  const Pod pod;
+  const auto again = NamespaceFile::open(pod.file().path());
+  EXPECT_TRUE(again.isSameAs(pod.file()));
+  EXPECT_FALSE(again.isSameAs(NamespaceFile::current()));
+  EXPECT_TRUE(NamespaceFile::open("/proc/self/ns/net").isSameAs(NamespaceFile::current()));
+}
+
+TEST(NamespaceScope, entersAndReturns) {
+  const Pod pod;
+  const std::string before = ownNamespace();
+  {
+    const NamespaceScope scope(pod.file());
+    EXPECT_EQ(ownNamespace(), namespaceIn(pod.file().path()));
+  }
+  EXPECT_EQ(ownNamespace(), before);
+}
+
+TEST(NamespaceScope, returnsFromANestedScopeStepByStep) {
+  const Pod outer;
+  const Pod inner;
+  const NamespaceScope scope(outer.file());
+  { const NamespaceScope deeper(inner.file()); }
+  EXPECT_EQ(ownNamespace(), namespaceIn(outer.file().path()));
+}
+
+TEST(NamespaceScope, returnsWhenAnErrorEndsIt) {
+  const Pod pod;
+  const std::string before = ownNamespace();
+  (void)errorOf([&] {
+    const NamespaceScope scope(pod.file());
+    fail(attempt, EIO);
+  });
+  EXPECT_EQ(ownNamespace(), before);
+}
+
+TEST(NamespaceScope, movesItsOwnThreadOnly) {
+  const Pod pod;
+  const std::string before = ownNamespace();
+  std::string inside;
+  std::thread([&] {
+    const NamespaceScope scope(pod.file());
+    inside = ownNamespace();
+    EXPECT_EQ(std::string(std::filesystem::read_symlink("/proc/self/ns/net")), before);
+  }).join();
+  EXPECT_EQ(inside, namespaceIn(pod.file().path()));
+}
+
+TEST(NamespaceScope, isRefusedToWhoMayNotEnter) {
+  const Pod pod;
+  const int status = statusOf([&] {
+    dropCapabilities();
+    const SystemError error = errorOf([&] { const NamespaceScope scope(pod.file()); });
+    EXPECT_EQ(error.operation(), "enter network namespace");
+    EXPECT_EQ(error.error(), EPERM);
+  });
+  EXPECT_EQ(status, 0);
+}
+
+// In a user namespace of one's own: the namespace made there may be entered, the one where one is
+// belongs to somebody else and could not be entered again.
+TEST(NamespaceScope, isRefusedToWhoCouldNotReturn) {
+  requireSandbox();
+  const int status = statusOf([] {
+    ASSERT_EQ(::unshare(CLONE_NEWUSER), 0);
+    const std::string before = ownNamespace();
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe(pipe.data()), 0);
+    const pid_t owner = ::fork();
+    if (owner == 0) {
+      (void)!::write(pipe[1], ::unshare(CLONE_NEWNET) == 0 ? "y" : "n", 1);
+      for (;;) ::pause();
+    }
+    char answer = 0;
+    EXPECT_EQ(::read(pipe[0], &answer, 1), 1);
+    const auto target = NamespaceFile::open("/proc/" + std::to_string(owner) + "/ns/net");
+    EXPECT_EQ(errorOf([&] { const NamespaceScope scope(target); }).error(), EPERM);
+    EXPECT_EQ(ownNamespace(), before);
+    ::kill(owner, SIGKILL);
+    (void)::waitpid(owner, nullptr, 0);
+  });
+  EXPECT_EQ(status, 0);
+}
+
+TEST(NamespaceScope, endsTheProcessThatCannotReturn) {
+  const Pod pod;
+  const int status = statusOf([&] {
+    const NamespaceScope scope(pod.file());
+    dropCapabilities();
+  });
+  EXPECT_EQ(status, -SIGABRT);
+}
+
+}  // namespace
+
+}  // namespace netwright::test
