@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type CallOutcome, callPlugin, type PluginCommand } from './cni-call.ts'
+import { type CallOutcome, callPlugin, type PluginCall, type PluginCommand } from './cni-call.ts'
 import { succeed } from './command.ts'
 import { type Config, uniqueNetwork } from './config-builders.ts'
 import { goPlugins, type Lab } from './lab.ts'
@@ -13,7 +13,7 @@ export const hostLocals = { ours: 'host-local', Go: `${goPlugins}/host-local` } 
 
 /** What a call overrides. */
 export interface IpamCallOptions {
-  /** The executable, or a type of ours. */
+  /** The executable, or a type of ours; that of the configuration when absent. */
   readonly by?: string
   readonly ifName?: string
   readonly args?: string
@@ -22,7 +22,7 @@ export interface IpamCallOptions {
   readonly keys?: Config
 }
 
-/** A network of host-local, with its files below the lab's data directory. */
+/** A network of host-local, unless `ipam.type` says otherwise, with its files below the lab's folder. */
 export class IpamNetwork {
   readonly name: string = uniqueNetwork()
   /** Where its files are. */
@@ -30,22 +30,25 @@ export class IpamNetwork {
   readonly config: Config
   readonly #lab: Lab
   readonly #host: LabNamespace
+  readonly #type: string
 
-  constructor(lab: Lab, ipam: Config, keys: Config = {}) {
+  constructor(lab: Lab, ipam: Config & { readonly type?: string }, keys: Config = {}) {
     this.#lab = lab
     this.#host = lab.host()
     this.folder = join(lab.dataDir(), this.name)
-    const section = { type: 'host-local', dataDir: lab.dataDir(), ...ipam }
+    const section = { type: hostLocals.ours, dataDir: lab.dataDir(), ...ipam }
+    this.#type = section.type
     // The latest version that both host-locals know.
     this.config = { cniVersion: '1.0.0', name: this.name, type: 'macvlan', ipam: section, ...keys }
   }
 
-  call(
+  /** A call as a runtime's main plugin would make it. */
+  request(
     command: PluginCommand,
     containerId: string,
-    { by = hostLocals.ours, keys, ...options }: IpamCallOptions = {},
-  ): Promise<CallOutcome> {
-    return callPlugin({
+    { by = this.#type, keys, ...options }: IpamCallOptions = {},
+  ): PluginCall {
+    return {
       command,
       containerId,
       plugin: by,
@@ -55,7 +58,15 @@ export class IpamNetwork {
       path: [this.#lab.pluginFolder()],
       config: { ...this.config, ...keys },
       ...options,
-    })
+    }
+  }
+
+  call(
+    command: PluginCommand,
+    containerId: string,
+    options?: IpamCallOptions,
+  ): Promise<CallOutcome> {
+    return callPlugin(this.request(command, containerId, options))
   }
 
   add(containerId: string, options?: IpamCallOptions): Promise<CallOutcome> {
