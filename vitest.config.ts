@@ -22,6 +22,7 @@ export default defineConfig({
       room('plugins', 'test/plugins/**/*.test.ts'),
       room('ipam', 'test/ipam/**/*.test.ts'),
       room('package', 'test/package/**/*.test.ts'),
+      room('vm', 'test/vm/**/*.test.ts'),
     ],
   },
 })

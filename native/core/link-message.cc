@@ -52,6 +52,11 @@ bool isLinkName(std::string_view name) {
          name.find_first_of("/:% \t\n\v\f\r") == std::string_view::npos;
 }
 
+void requireLinkName(const Properties& link, const Attempt& attempt) {
+  if (!link.has("name") || isLinkName(link.text("name"))) return;
+  fail(attempt, EINVAL, "property name is no name of a link: " + std::string(link.text("name")));
+}
+
 // The kernel says 0 where a device sets no limit.
 bool saysNoLimit(const Attribute& attribute) {
   return attribute.type == IFLA_MAX_MTU && attribute.number<uint32_t>() == 0U;
@@ -76,6 +81,7 @@ void decodeKind(Bytes bytes, Properties& into) {
 
 void encodePeer(const Properties& peer, int peerNamespace, MessageWriter& writer,
                 const Attempt& attempt) {
+  requireLinkName(peer, attempt);
   const MessageWriter::Nest nest(writer, VETH_INFO_PEER);
   // Down, whatever it shall be later: it cannot be up before the two are joined (veth_open).
   writer.header(ifinfomsg{});
@@ -91,10 +97,7 @@ AttributeTable linkTable() {
 
 void encodeLink(uint32_t index, const Properties& link, MessageWriter& writer,
                 const Attempt& attempt) {
-  if (link.has("name") && !isLinkName(link.text("name"))) {
-    const std::string name(link.text("name"));
-    fail(attempt, EINVAL, "property name is no name of a link: " + name);
-  }
+  requireLinkName(link, attempt);
   ifinfomsg header{};
   header.ifi_family = AF_UNSPEC;
   header.ifi_index = static_cast<int>(index);

@@ -65,8 +65,8 @@ std::string describeTaken(const LinkPlace& place, const Properties& spec) {
   return "the name of the other end, " + std::string(other->text("name")) + ", is taken";
 }
 
-// Returns false when a name is taken.
-bool requestLink(const LinkPlace& place, const Properties& spec) {
+// Returns false when a name is taken. Failures tell of the link that was `wanted`.
+bool requestLink(const LinkPlace& place, const Properties& spec, const Properties& wanted) {
   const Attempt attempt{"create link", std::string(spec.text("name"))};
   MessageWriter writer(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
   encodeLink(0, spec, writer, attempt);
@@ -77,7 +77,7 @@ bool requestLink(const LinkPlace& place, const Properties& spec) {
   const Verdict verdict = requester.socket().tryRequest(writer, attempt);
   if (verdict.error == EEXIST) return false;
   if (verdict.error != 0) {
-    fail({attempt.operation, describeNew(place, spec)}, verdict.error, verdict.detail);
+    fail({attempt.operation, describeNew(place, wanted)}, verdict.error, verdict.detail);
   }
   return true;
 }
@@ -102,27 +102,57 @@ Properties underName(const Properties& spec, const std::string& name) {
   return copy;
 }
 
+// Tells a link that has just been born what it was not told at birth. A link that refuses goes away
+// again.
+void settleLink(const LinkPlace& place, const Properties& spec, const std::string& bornAs,
+                const Properties& change) {
+  const Attempt attempt{"create link", describeNew(place, spec)};
+  // Not by name: a link that refuses to go up has its new name already.
+  const uint32_t index = indexOf(place.home, bornAs, attempt);
+  MessageWriter writer(RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK);
+  encodeLink(index, change, writer, attempt);
+  const Verdict verdict = place.home.socket().tryRequest(writer, attempt);
+  if (verdict.error == 0) return;
+  // The failure to report is the first one.
+  MessageWriter removal(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
+  encodeKey(index, removal);
+  (void)place.home.socket().tryRequest(removal, attempt);
+  fail(attempt, verdict.error, verdict.detail);
+}
+
+// What the kernel overlooks when a link is born (rtnl_create_link).
+Properties leftForLater(const Properties& spec) {
+  Properties rest;
+  if (spec.has("alias")) rest.set("alias", std::string(spec.text("alias")));
+  return rest;
+}
+
 // Older kernels look for the new name also in the namespace the request comes from, where it may
 // well be taken (an eth0 on a parent eth0). Then the link is born under a name of its own and
 // renamed where it lives. Linux 6.15 looks in the right place only.
 void createThenRename(const LinkPlace& place, const Properties& spec) {
   const std::string temporary = temporaryName();
-  const Attempt attempt{"create link", describeNew(place, spec)};
-  if (!requestLink(place, underName(spec, temporary))) {
-    fail(attempt, EEXIST, "the temporary name " + temporary + " is taken");
+  if (!requestLink(place, underName(spec, temporary), spec)) {
+    fail({"create link", describeNew(place, spec)}, EEXIST,
+         "the temporary name " + temporary + " is taken");
   }
-  Properties change;
+  Properties change = leftForLater(spec);
   change.set("name", std::string(spec.text("name")));
   if (spec.has("isUp")) change.set("isUp", spec.flag("isUp"));
-  MessageWriter writer(RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK);
-  encodeLink(indexOf(place.home, temporary, attempt), change, writer, attempt);
-  const Verdict verdict = place.home.socket().tryRequest(writer, attempt);
-  if (verdict.error == 0) return;
-  // The failure to report is the first one.
-  MessageWriter removal(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
-  encodeKey(temporary, removal);
-  (void)place.home.socket().tryRequest(removal, attempt);
-  fail(attempt, verdict.error, verdict.detail);
+  settleLink(place, spec, temporary, change);
+}
+
+void createUnderItsName(const LinkPlace& place, const Properties& spec) {
+  const std::string name(spec.text("name"));
+  if (requestLink(place, spec, spec)) {
+    const Properties rest = leftForLater(spec);
+    if (!rest.all().empty()) settleLink(place, spec, name, rest);
+    return;
+  }
+  if (place.parent == nullptr || findLink(place.home, name)) {
+    fail({"create link", describeNew(place, spec)}, EEXIST, describeTaken(place, spec));
+  }
+  createThenRename(place, spec);
 }
 
 }  // namespace
@@ -149,12 +179,7 @@ std::vector<Properties> listLinks(Namespace& space) {
 
 Properties createLink(const LinkPlace& place, const Properties& spec) {
   const std::string name(spec.text("name"));
-  if (!requestLink(place, spec)) {
-    if (place.parent == nullptr || findLink(place.home, name)) {
-      fail({"create link", describeNew(place, spec)}, EEXIST, describeTaken(place, spec));
-    }
-    createThenRename(place, spec);
-  }
+  createUnderItsName(place, spec);
   auto link = findLink(place.home, name);
   if (!link) fail(attemptOn("look up link", name, place.home), ENODEV);
   return std::move(*link);

@@ -137,12 +137,16 @@ NamespaceFile NamespaceFile::create(const std::string& name) {
 bool NamespaceFile::remove(const std::string& name) {
   const Attempt attempt{"remove network namespace", name};
   const std::string path = pathOf(name, attempt);
-  if (::umount2(path.c_str(), MNT_DETACH) != 0) {
+  // EINVAL: the file is there, but nothing is mounted on it; what is left is to unlink it.
+  if (::umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0 && errno != EINVAL) {
     if (errno == ENOENT) return false;
-    // EINVAL: the file is there, but nothing is mounted on it; what is left is to unlink it.
-    if (errno != EINVAL) fail(attempt, errno);
+    fail(attempt, errno);
   }
-  (void)check(::unlink(path.c_str()), attempt);
+  if (::unlink(path.c_str()) != 0) {
+    // Somebody else has removed it at the same time.
+    if (errno == ENOENT) return false;
+    fail(attempt, errno);
+  }
   return true;
 }
 

@@ -120,9 +120,10 @@ void encodeRoute(const Properties& route, RouteRequest request, MessageWriter& w
   header.rtm_dst_len = numberOr<uint8_t>(route, "destinationLength", 0, attempt);
   // The table travels as RTA_TABLE, which holds the large ones, too.
   header.rtm_table = route.has("table") ? RT_TABLE_UNSPEC : RT_TABLE_MAIN;
-  // To remove, what is not given matches anything.
+  // To remove, what is not given matches anything; IPv6 has no scopes.
+  const bool isAnyScope = !isAdded && destination.family == AF_INET;
   header.rtm_scope =
-      numberOr<uint8_t>(route, "scope", isAdded ? RT_SCOPE_UNIVERSE : RT_SCOPE_NOWHERE, attempt);
+      numberOr<uint8_t>(route, "scope", isAnyScope ? RT_SCOPE_NOWHERE : RT_SCOPE_UNIVERSE, attempt);
   header.rtm_protocol =
       numberOr<uint8_t>(route, "protocol", isAdded ? RTPROT_BOOT : RTPROT_UNSPEC, attempt);
   header.rtm_type = isAdded || route.has("type") ? typeNumber(route, attempt) : uint8_t{RTN_UNSPEC};

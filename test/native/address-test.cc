@@ -13,8 +13,7 @@ namespace netwright::test {
 namespace {
 
 Properties ipv4(uint32_t link, const char* address = "10.1.2.3") {
-  return propertiesOf(
-      {{"link", int64_t{link}}, {"address", address}, {"prefixLength", 24}});
+  return propertiesOf({{"link", int64_t{link}}, {"address", address}, {"prefixLength", 24}});
 }
 
 Properties ipv6(uint32_t link) {
@@ -48,17 +47,14 @@ TEST(AddressRequest, addsAnIpv6AddressWithoutDuplicateDetectionAsIpDoes) {
 }
 
 TEST(AddressRequest, addsAndRemovesAnAddressOfLinkScopeAsIpDoes) {
-  const auto address = propertiesOf({{"link", 2},
-                                     {"address", "169.254.1.1"},
-                                     {"prefixLength", 32},
-                                     {"scope", RT_SCOPE_LINK}});
+  const auto address = propertiesOf(
+      {{"link", 2}, {"address", "169.254.1.1"}, {"prefixLength", 32}, {"scope", RT_SCOPE_LINK}});
   const auto adding = linesOfRequest([&](Namespace& space) { addAddress(space, address); });
   EXPECT_EQ(adding, linesOf(fixture("address-add-link-scope"), addressShape));
   // To remove one, ip(8) leaves the scope out; the kernel does not look at it.
   const auto removing = linesOfRequest([](Namespace& space) {
-    EXPECT_TRUE(removeAddress(space, propertiesOf({{"link", 2},
-                                                   {"address", "169.254.1.1"},
-                                                   {"prefixLength", 32}})));
+    EXPECT_TRUE(removeAddress(
+        space, propertiesOf({{"link", 2}, {"address", "169.254.1.1"}, {"prefixLength", 32}})));
   });
   EXPECT_EQ(removing, linesOf(fixture("address-delete"), addressShape));
 }
@@ -99,9 +95,9 @@ TEST(AddAddress, putsAnAddressOnALink) {
   EXPECT_NE(pod.run("ip -o address show dev eth0").find("inet 10.1.2.3/24"), std::string::npos);
   const auto addresses = listAddresses(pod.space(), link, AF_INET);
   ASSERT_EQ(addresses.size(), 1);
-  EXPECT_EQ(show(addresses.at(0), {"link", "address", "prefixLength", "scope", "isPermanent"}),
-            "link=" + std::to_string(link) +
-                " address=10.1.2.3 prefixLength=24 scope=0 isPermanent=yes");
+  EXPECT_EQ(
+      show(addresses.at(0), {"link", "address", "prefixLength", "scope", "isPermanent"}),
+      "link=" + std::to_string(link) + " address=10.1.2.3 prefixLength=24 scope=0 isPermanent=yes");
 }
 
 TEST(AddAddress, skipsDuplicateDetectionWhenAsked) {

@@ -22,9 +22,9 @@ TEST(ParseIp, readsBothFamilies) {
 }
 
 TEST(ParseIp, refusesWhatIsNoAddress) {
-  for (const std::string_view text : {"", " ", "10.1.2", "10.1.2.3 ", "10.1.2.256", "010.1.2.3",
-                                      "10.1.2.3/24", ":", ":::", "1::2::3", "fe80::1%eth0", "g::",
-                                      "1:2:3:4:5:6:7:8:9", "eth0"}) {
+  for (const std::string_view text :
+       {"", " ", "10.1.2", "10.1.2.3 ", "10.1.2.256", "010.1.2.3", "10.1.2.3/24", ":",
+        ":::", "1::2::3", "fe80::1%eth0", "g::", "1:2:3:4:5:6:7:8:9", "eth0"}) {
     EXPECT_EQ(hexOfIp(text), "none") << text;
   }
 }

@@ -11,11 +11,16 @@ namespace {
 constexpr std::array modes = {NamedNumber{"private", 1}, NamedNumber{"bridge", 4}};
 
 constexpr std::array table = {
-    AttributeRow{"inFront", inHeader, Wire::u32}, AttributeRow{"flag", 1, Wire::flag8},
-    AttributeRow{"byte", 2, Wire::u8},            AttributeRow{"half", 3, Wire::u16},
-    AttributeRow{"word", 4, Wire::u32},           AttributeRow{"shortName", 5, Wire::name8, modes},
-    AttributeRow{"mode", 6, Wire::name32, modes}, AttributeRow{"text", 7, Wire::text},
-    AttributeRow{"mac", 8, Wire::mac},            AttributeRow{"ip", 9, Wire::ip},
+    AttributeRow{"inFront", inHeader, Wire::u32},
+    AttributeRow{"flag", 1, Wire::flag8},
+    AttributeRow{"byte", 2, Wire::u8},
+    AttributeRow{"half", 3, Wire::u16},
+    AttributeRow{"word", 4, Wire::u32},
+    AttributeRow{"shortName", 5, Wire::name8, modes},
+    AttributeRow{"mode", 6, Wire::name32, modes},
+    AttributeRow{"text", 7, Wire::text},
+    AttributeRow{"mac", 8, Wire::mac},
+    AttributeRow{"ip", 9, Wire::ip},
 };
 
 std::string encoded(std::vector<Given> given) {
@@ -140,8 +145,9 @@ TEST(RequireIp, returnsTheAddress) {
 }
 
 TEST(RequireIp, namesThePropertyThatHoldsNone) {
-  const SystemError error =
-      errorOf([] { (void)requireIp(propertiesOf({{"x", "eth0"}}), "gateway", attempt); });
+  const SystemError error = errorOf([] {
+    (void)requireIp(propertiesOf({{"x", "eth0"}}), "gateway", attempt);
+  });
   EXPECT_EQ(error.error(), EINVAL);
   EXPECT_EQ(error.detail(), "property gateway is no IP address: ");
 }

@@ -11,17 +11,20 @@ namespace {
 constexpr std::array colours = {NamedNumber{"red", 1}, NamedNumber{"blue", 4}};
 
 TEST(AttributeTable, hasNoDuplicatesWhenRowsDiffer) {
-  constexpr std::array rows = {AttributeRow{"mtu", 4, Wire::u32}, AttributeRow{"mac", 1, Wire::mac}};
+  constexpr std::array rows = {AttributeRow{"mtu", 4, Wire::u32},
+                               AttributeRow{"mac", 1, Wire::mac}};
   static_assert(hasNoDuplicates(rows));
 }
 
 TEST(AttributeTable, knowsAPropertyInTwoRows) {
-  constexpr std::array rows = {AttributeRow{"mtu", 4, Wire::u32}, AttributeRow{"mtu", 1, Wire::mac}};
+  constexpr std::array rows = {AttributeRow{"mtu", 4, Wire::u32},
+                               AttributeRow{"mtu", 1, Wire::mac}};
   static_assert(!hasNoDuplicates(rows));
 }
 
 TEST(AttributeTable, knowsAnAttributeInTwoRows) {
-  constexpr std::array rows = {AttributeRow{"mtu", 4, Wire::u32}, AttributeRow{"mac", 4, Wire::mac}};
+  constexpr std::array rows = {AttributeRow{"mtu", 4, Wire::u32},
+                               AttributeRow{"mac", 4, Wire::mac}};
   static_assert(!hasNoDuplicates(rows));
 }
 

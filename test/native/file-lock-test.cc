@@ -17,7 +17,7 @@ namespace {
 constexpr mode_t mode = 0600;
 
 class FileLockTest : public testing::Test {
- protected:
+ public:
   FileLockTest() {
     std::string path = testing::TempDir() + "lock-XXXXXX";
     folder_ = ::mkdtemp(path.data());
@@ -26,6 +26,7 @@ class FileLockTest : public testing::Test {
   FileLockTest(const FileLockTest&) = delete;
   FileLockTest& operator=(const FileLockTest&) = delete;
 
+ protected:
   [[nodiscard]] std::string path() const { return folder_ + "/lock"; }
 
  private:
@@ -44,9 +45,11 @@ TEST_F(FileLockTest, isFreeOnceItsHolderIsGone) {
 }
 
 TEST_F(FileLockTest, movesWithItsHolder) {
-  auto first = FileLock::tryLock(path(), mode);
-  const auto second = std::move(first);
-  first.reset();
+  std::optional<FileLock> second;
+  {
+    auto first = FileLock::tryLock(path(), mode);
+    second = std::move(first);
+  }
   EXPECT_FALSE(FileLock::tryLock(path(), mode));
 }
 

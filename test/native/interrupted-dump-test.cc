@@ -26,8 +26,8 @@ class Crowd : public testing::Test {
  protected:
   Crowd() {
     for (int i = 0; i < manyLinks; i++) {
-      const auto spec = propertiesOf(
-          {{"name", "crowd" + std::to_string(i)}, {"kind", "bridge"}, {"isUp", true}});
+      const auto spec =
+          propertiesOf({{"name", "crowd" + std::to_string(i)}, {"kind", "bridge"}, {"isUp", true}});
       const Properties link = createLink({pod_.space()}, spec);
       const std::string network = "10.1." + std::to_string(i);
       addAddress(pod_.space(), propertiesOf({{"link", link.number("index")},
@@ -41,10 +41,9 @@ class Crowd : public testing::Test {
   // Does something to the lists: a veth with an address comes and goes.
   static void disturb(Namespace& space) {
     const auto peer = propertiesOf({{"name", "passing-far"}});
-    const auto link = createLink({space}, propertiesOf({{"name", "passing"},
-                                                        {"kind", "veth"},
-                                                        {"isUp", true},
-                                                        {"peer", peer}}));
+    const auto link = createLink(
+        {space},
+        propertiesOf({{"name", "passing"}, {"kind", "veth"}, {"isUp", true}, {"peer", peer}}));
     addAddress(space, propertiesOf({{"link", link.number("index")},
                                     {"address", "10.2.0.1"},
                                     {"prefixLength", 24}}));
@@ -96,8 +95,7 @@ TEST_F(Crowd, givesUpWhenLinksComeInTheMiddleEveryTime) {
 TEST_F(Crowd, canBeReadAgainAfterAVisitorThrew) {
   auto message = dumpOf(RTM_GETLINK, ifinfomsg{});
   const auto dump = [&] {
-    pod().space().socket().dump(message, attempt,
-                                {[](Bytes) { throw std::bad_alloc(); }, [] {}});
+    pod().space().socket().dump(message, attempt, {[](Bytes) { throw std::bad_alloc(); }, [] {}});
   };
   EXPECT_THROW(dump(), std::bad_alloc);
   EXPECT_EQ(listLinks(pod().space()).size(), manyLinks + 1);

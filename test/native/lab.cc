@@ -88,7 +88,7 @@ std::string show(const Properties& properties) {
   return out.str();
 }
 
-std::string show(const Properties& properties, std::vector<std::string_view> names) {
+std::string show(const Properties& properties, const std::vector<std::string_view>& names) {
   Properties some;
   for (const std::string_view name : names) {
     const auto* value = properties.find(name);
@@ -134,7 +134,8 @@ size_t openDescriptors() {
 void requireSandbox() {
   struct stat users {};
   if (::stat("/proc/self/ns/user", &users) != 0 || users.st_ino == machineUsers) {
-    throw std::runtime_error("run this through script/in-namespace, which keeps it off the machine");
+    throw std::runtime_error(
+        "run this through script/in-namespace, which keeps it off the machine");
   }
 }
 
@@ -157,8 +158,7 @@ std::string Pod::run(const std::string& command) const {
 uint32_t Pod::cable(const std::string& name) {
   const auto far = propertiesOf({{"name", name + "-far"}});
   const auto link = createLink(
-      {space()},
-      propertiesOf({{"name", name}, {"kind", "veth"}, {"isUp", true}, {"peer", far}}));
+      {space()}, propertiesOf({{"name", name}, {"kind", "veth"}, {"isUp", true}, {"peer", far}}));
   changeLink(space(), name + "-far", propertiesOf({{"isUp", true}}));
   return static_cast<uint32_t>(link.number("index"));
 }

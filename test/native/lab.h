@@ -48,7 +48,8 @@ struct Given {
 // One line that a failed expectation can print: `index=2 name=eth0 macvlan={mode=bridge}`.
 [[nodiscard]] std::string show(const Properties& properties);
 // The same for some of the properties only, in the order of `names`.
-[[nodiscard]] std::string show(const Properties& properties, std::vector<std::string_view> names);
+[[nodiscard]] std::string show(const Properties& properties,
+                               const std::vector<std::string_view>& names);
 [[nodiscard]] std::vector<std::string> show(const std::vector<Properties>& list);
 
 // The error a call ends in; fails the test when there is none.
@@ -72,7 +73,8 @@ class Pod {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Namespace& space() { return *space_; }
   [[nodiscard]] const NamespaceFile& file() const { return space_->file(); }
-  // Runs a command inside.
+  // Runs a command inside and returns what it prints; throws when it fails.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): what it does is often all there is to it.
   std::string run(const std::string& command) const;
   // A veth of this pod whose other end NAME-far stays here, too; both are up. Returns its index.
   [[nodiscard]] uint32_t cable(const std::string& name);

@@ -17,8 +17,8 @@ TEST(LinkKinds, areFoundByTheNameTheKernelUses) {
 TEST(LinkKinds, nameEveryMacvlanModeAsIpDoes) {
   std::vector<std::string_view> names;
   for (const NamedNumber& mode : macvlanModes) names.push_back(mode.name);
-  EXPECT_EQ(names, (std::vector<std::string_view>{"private", "vepa", "bridge", "passthru",
-                                                  "source"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string_view>{"private", "vepa", "bridge", "passthru", "source"}));
 }
 
 TEST(LinkKinds, appearOnceEach) {

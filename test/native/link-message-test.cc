@@ -65,8 +65,7 @@ TEST(LinkRequest, deletesAsIpDoes) {
   const auto recorded = fixture("link-delete");
   const auto index = static_cast<uint32_t>(
       readStructure<ifinfomsg>(Bytes(recorded).subspan(sizeof(nlmsghdr)))->ifi_index);
-  const auto request =
-      requestOf([&](Namespace& space) { EXPECT_TRUE(removeLink(space, index)); });
+  const auto request = requestOf([&](Namespace& space) { EXPECT_TRUE(removeLink(space, index)); });
   EXPECT_EQ(linesOf(request, linkShape()), linesOf(recorded, linkShape()));
 }
 
@@ -78,8 +77,7 @@ TEST(LinkRequest, changesPropertiesAsIpDoes) {
                propertiesOf({{"name", "net2"},
                              {"mtu", 1350},
                              {"mac", "02:00:00:00:00:12"},
-                             {"txQueueLength", 500},
-                             {"alias", "uplink"}}));
+                             {"txQueueLength", 500}}));
   });
   EXPECT_EQ(bodyOf(request, linkShape()), bodyOf(fixture("link-set"), linkShape()));
   EXPECT_EQ(readStructure<nlmsghdr>(request)->nlmsg_type, RTM_SETLINK);
@@ -87,8 +85,9 @@ TEST(LinkRequest, changesPropertiesAsIpDoes) {
 }
 
 TEST(LinkRequest, setsALinkUpAsIpDoes) {
-  const auto request = requestOf(
-      [](Namespace& space) { changeLink(space, 5U, propertiesOf({{"isUp", true}})); });
+  const auto request = requestOf([](Namespace& space) {
+    changeLink(space, 5U, propertiesOf({{"isUp", true}}));
+  });
   EXPECT_EQ(bodyOf(request, linkShape()), bodyOf(fixture("link-set-up"), linkShape()));
 }
 
@@ -96,14 +95,16 @@ TEST(LinkRequest, makesALinkAPortAsIpDoes) {
   const auto recorded = fixture("link-set-master");
   const auto index = static_cast<uint32_t>(
       readStructure<ifinfomsg>(Bytes(recorded).subspan(sizeof(nlmsghdr)))->ifi_index);
-  const auto request = requestOf(
-      [&](Namespace& space) { changeLink(space, index, propertiesOf({{"controller", 4}})); });
+  const auto request = requestOf([&](Namespace& space) {
+    changeLink(space, index, propertiesOf({{"controller", 4}}));
+  });
   EXPECT_EQ(bodyOf(request, linkShape()), bodyOf(recorded, linkShape()));
 }
 
 TEST(LinkRequest, leavesTheFlagsAloneUnlessAsked) {
-  const auto request =
-      requestOf([](Namespace& space) { changeLink(space, 5U, propertiesOf({{"mtu", 1400}})); });
+  const auto request = requestOf([](Namespace& space) {
+    changeLink(space, 5U, propertiesOf({{"mtu", 1400}}));
+  });
   const auto header = readStructure<ifinfomsg>(Bytes(request).subspan(sizeof(nlmsghdr)));
   EXPECT_EQ(header->ifi_flags, 0);
   EXPECT_EQ(header->ifi_change, 0);
@@ -111,8 +112,9 @@ TEST(LinkRequest, leavesTheFlagsAloneUnlessAsked) {
 
 TEST(EncodeLinkKind, refusesKindsItDoesNotKnow) {
   MessageWriter writer(RTM_NEWLINK, 0);
-  const SystemError error = errorOf(
-      [&] { encodeLinkKind(propertiesOf({{"kind", "teleporter"}}), -1, writer, attempt); });
+  const SystemError error = errorOf([&] {
+    encodeLinkKind(propertiesOf({{"kind", "teleporter"}}), -1, writer, attempt);
+  });
   EXPECT_EQ(error.error(), EINVAL);
   EXPECT_EQ(error.detail(), "unknown kind of link: teleporter");
 }
@@ -140,17 +142,29 @@ TEST(DecodeLink, readsWhatTheKernelSaysOfAMacvlan) {
 }
 
 TEST(DecodeLink, namesKindsWithoutATable) {
+  for (const std::string_view kind : {"vxlan", "dummy"}) {
+    MessageWriter writer(RTM_NEWLINK, 0);
+    writer.header(ifinfomsg{});
+    {
+      const MessageWriter::Nest info(writer, IFLA_LINKINFO);
+      writer.text(IFLA_INFO_KIND, kind);
+      const MessageWriter::Nest data(writer, IFLA_INFO_DATA);
+      writer.number<uint32_t>(1, 42);
+    }
+    const Properties link = decodeLink(writer.finish(0).subspan(sizeof(nlmsghdr)));
+    EXPECT_EQ(link.text("kind"), kind);
+    EXPECT_FALSE(link.has(kind));
+  }
+}
+
+TEST(DecodeLink, leavesOutALimitThatIsNone) {
   MessageWriter writer(RTM_NEWLINK, 0);
   writer.header(ifinfomsg{});
-  {
-    const MessageWriter::Nest info(writer, IFLA_LINKINFO);
-    writer.text(IFLA_INFO_KIND, "vxlan");
-    const MessageWriter::Nest data(writer, IFLA_INFO_DATA);
-    writer.number<uint32_t>(1, 42);
-  }
+  writer.number<uint32_t>(IFLA_MAX_MTU, 0);
+  writer.number<uint32_t>(IFLA_MTU, 1500);
   const Properties link = decodeLink(writer.finish(0).subspan(sizeof(nlmsghdr)));
-  EXPECT_EQ(link.text("kind"), "vxlan");
-  EXPECT_FALSE(link.has("vxlan"));
+  EXPECT_FALSE(link.has("maxMtu"));
+  EXPECT_EQ(link.number("mtu"), 1500);
 }
 
 TEST(DecodeLink, knowsNothingOfALinkCutShort) {

@@ -38,9 +38,7 @@ TEST(CreateLink, returnsTheLinkItMade) {
 TEST(CreateLink, givesAVethsOtherEndToAnotherNamespace) {
   Pod pod;
   Pod other;
-  const auto peer = propertiesOf({{"name", "eth0"},
-                                  {"mtu", 1300},
-                                  {"mac", "02:00:00:00:00:22"}});
+  const auto peer = propertiesOf({{"name", "eth0"}, {"mtu", 1300}, {"mac", "02:00:00:00:00:22"}});
   (void)createLink({pod.space(), nullptr, &other.space()},
                    propertiesOf({{"name", "veth0"}, {"kind", "veth"}, {"peer", peer}}));
   EXPECT_EQ(show(*findLink(other.space(), "eth0"), {"mtu", "mac"}),
@@ -74,8 +72,9 @@ TEST(CreateLink, refusesANameThatIsTaken) {
   Pod pod;
   const uint32_t parent = host.cable("eth0");
   (void)pod.cable("net1");
-  const SystemError error =
-      errorOf([&] { (void)createLink({pod.space(), &host.space()}, macvlan("net1", parent)); });
+  const SystemError error = errorOf([&] {
+    (void)createLink({pod.space(), &host.space()}, macvlan("net1", parent));
+  });
   EXPECT_EQ(error.error(), EEXIST);
   EXPECT_EQ(error.operation(), "create link");
   EXPECT_EQ(error.object(), "net1 (macvlan on eth0) in " + pod.file().path());
@@ -191,8 +190,8 @@ TEST(MoveLink, refusesANameThatIsTakenThere) {
   const SystemError error = errorOf([&] { moveLink(pod.space(), index, other.space(), ""); });
   EXPECT_EQ(error.error(), EEXIST);
   EXPECT_EQ(error.operation(), "move link");
-  EXPECT_EQ(error.object(), "link " + std::to_string(index) + " in " + pod.file().path() + " to " +
-                                other.file().path());
+  EXPECT_EQ(error.object(), "with index " + std::to_string(index) + " in " + pod.file().path() +
+                                " to " + other.file().path());
   EXPECT_TRUE(findLink(pod.space(), index));
 }
 

@@ -101,7 +101,8 @@ TEST(MessageReader, readsOneMessageAfterTheOther) {
 }
 
 TEST(MessageReader, stopsAtALengthThatCannotBe) {
-  for (const std::string_view length : {"00 00 00 00", "0f 00 00 00", "11 00 00 00", "ff ff ff ff"}) {
+  for (const std::string_view length :
+       {"00 00 00 00", "0f 00 00 00", "11 00 00 00", "ff ff ff ff"}) {
     const std::string hex = std::string(length) + "10 00 00 00 00 00 00 00 00 00 00 00";
     EXPECT_EQ(messagesOf(bytesOf(hex)), Lines{}) << length;
   }

@@ -97,8 +97,8 @@ TEST(MessageWriter, remembersWhatDidNotFit) {
 }
 
 TEST(MessageWriter, remembersATextThatDidNotFit) {
-  for (const size_t size : {capacity - sizeof(nlmsghdr) - NLA_HDRLEN, capacity - 1, capacity,
-                            size_t{70000}}) {
+  for (const size_t size :
+       {capacity - sizeof(nlmsghdr) - NLA_HDRLEN, capacity - 1, capacity, size_t{70000}}) {
     MessageWriter writer(RTM_NEWLINK, 0);
     writer.text(1, std::string(size, 'x'));
     EXPECT_FALSE(writer.isWhole()) << size;
@@ -117,6 +117,13 @@ TEST(MessageWriter, closesNestsThatDidNotFit) {
   }
   EXPECT_FALSE(writer.isWhole());
   EXPECT_LE(writer.finish(0).size(), capacity);
+}
+
+TEST(MessageWriter, takesNoNestWhenItIsFull) {
+  MessageWriter writer(RTM_NEWLINK, 0);
+  writer.bytes(1, Datagram(capacity - sizeof(nlmsghdr) - NLA_HDRLEN));
+  { const MessageWriter::Nest nest(writer, 2); }
+  EXPECT_FALSE(writer.isWhole());
 }
 
 }  // namespace

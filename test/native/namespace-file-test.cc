@@ -47,7 +47,12 @@ class FreshRun {
 int statusOf(const std::function<void()>& body) {
   const pid_t child = ::fork();
   if (child == 0) {
-    body();
+    try {
+      body();
+    } catch (const std::exception& error) {
+      // Else this process would go on with the other tests.
+      ADD_FAILURE() << error.what();
+    }
     ::_exit(testing::Test::HasFailure() ? 1 : 0);
   }
   int status = 0;
@@ -113,6 +118,14 @@ TEST(NamespaceFile, isRemovedThoughNothingIsMountedOnItsFile) {
   EXPECT_FALSE(std::filesystem::exists("/run/netns/left-behind"));
 }
 
+TEST(NamespaceFile, isNotRemovedThroughALinkToIt) {
+  const Pod pod;
+  ASSERT_EQ(::symlink(pod.file().path().c_str(), "/run/netns/alias"), 0);
+  EXPECT_TRUE(NamespaceFile::remove("alias"));
+  EXPECT_FALSE(std::filesystem::is_symlink("/run/netns/alias"));
+  EXPECT_TRUE(NamespaceFile::open(pod.file().path()).isSameAs(pod.file()));
+}
+
 TEST(NamespaceFile, makesTheFolderForTheFirstName) {
   const FreshRun run;
   (void)NamespaceFile::create("first");
@@ -120,19 +133,25 @@ TEST(NamespaceFile, makesTheFolderForTheFirstName) {
   EXPECT_TRUE(NamespaceFile::remove("first"));
 }
 
-TEST(NamespaceFile, isMadeByManyAtOnceInANewFolder) {
-  const FreshRun run;
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 8; i++) {
-    threads.emplace_back([i] { (void)NamespaceFile::create("many-" + std::to_string(i)); });
-  }
-  threads.clear();
+// How often the folder of the named namespaces is mounted.
+int foldersMounted() {
   std::ifstream mounts("/proc/self/mounts");
   int folders = 0;
   for (std::string line; std::getline(mounts, line);) {
     if (line.starts_with("tmpfs /run/netns ")) folders++;
   }
-  EXPECT_EQ(folders, 1);
+  return folders;
+}
+
+TEST(NamespaceFile, isMadeByManyAtOnceInANewFolder) {
+  const FreshRun run;
+  const int before = foldersMounted();
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; i++) {
+    threads.emplace_back([i] { (void)NamespaceFile::create("many-" + std::to_string(i)); });
+  }
+  threads.clear();
+  EXPECT_EQ(foldersMounted(), before + 1);
   for (int i = 0; i < 8; i++) EXPECT_TRUE(NamespaceFile::remove("many-" + std::to_string(i)));
   EXPECT_TRUE(std::filesystem::is_empty("/run/netns"));
 }
@@ -140,7 +159,9 @@ TEST(NamespaceFile, isMadeByManyAtOnceInANewFolder) {
 TEST(NamespaceFile, leavesNothingBehindWhenItCannotBeCreated) {
   requireSandbox();
   const std::string before = ownNamespace();
-  const auto limit = [](const char* most) { std::ofstream("/proc/sys/user/max_net_namespaces") << most; };
+  const auto limit = [](const char* most) {
+    std::ofstream("/proc/sys/user/max_net_namespaces") << most;
+  };
   limit("0");
   const SystemError error = errorOf([] { (void)NamespaceFile::create("one-too-many"); });
   limit("10000");
@@ -151,8 +172,9 @@ TEST(NamespaceFile, leavesNothingBehindWhenItCannotBeCreated) {
 
 TEST(NamespaceFile, hasTheNameOfAFile) {
   requireSandbox();
-  for (const std::string& name : {std::string(), std::string("."), std::string(".."),
-                                  std::string("a/b"), std::string("a\0b", 3), std::string(256, 'x')}) {
+  for (const std::string& name :
+       {std::string(), std::string("."), std::string(".."), std::string("a/b"),
+        std::string("a\0b", 3), std::string(256, 'x')}) {
     EXPECT_EQ(errorOf([&] { (void)NamespaceFile::create(name); }).error(), EINVAL) << name;
     EXPECT_EQ(errorOf([&] { (void)NamespaceFile::remove(name); }).error(), EINVAL) << name;
   }
@@ -169,9 +191,9 @@ TEST(NamespaceFile, isNotThereWhenNothingIs) {
 TEST(NamespaceFile, isNothingElse) {
   const std::string pipe = testing::TempDir() + "namespace-pipe-" + std::to_string(::getpid());
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  for (const std::string& path : {std::string("/etc/passwd"), std::string("/"),
-                                  std::string("/dev/null"), std::string("/proc/self/ns/user"),
-                                  std::string("/proc/self/ns/mnt"), pipe}) {
+  for (const std::string& path :
+       {std::string("/etc/passwd"), std::string("/"), std::string("/dev/null"),
+        std::string("/proc/self/ns/user"), std::string("/proc/self/ns/mnt"), pipe}) {
     const SystemError error = errorOf([&] { (void)NamespaceFile::open(path); });
     EXPECT_EQ(error.error(), EINVAL) << path;
     EXPECT_EQ(error.detail(), "it is not a network namespace") << path;
@@ -243,22 +265,14 @@ TEST(NamespaceScope, isRefusedToWhoMayNotEnter) {
 TEST(NamespaceScope, isRefusedToWhoCouldNotReturn) {
   requireSandbox();
   const int status = statusOf([] {
-    ASSERT_EQ(::unshare(CLONE_NEWUSER), 0);
+    (void)check(::unshare(CLONE_NEWUSER), attempt);
+    std::optional<NamespaceFile> target;
+    std::thread([&] {
+      if (::unshare(CLONE_NEWNET) == 0) target.emplace(NamespaceFile::current());
+    }).join();
     const std::string before = ownNamespace();
-    std::array<int, 2> pipe{};
-    ASSERT_EQ(::pipe(pipe.data()), 0);
-    const pid_t owner = ::fork();
-    if (owner == 0) {
-      (void)!::write(pipe[1], ::unshare(CLONE_NEWNET) == 0 ? "y" : "n", 1);
-      for (;;) ::pause();
-    }
-    char answer = 0;
-    EXPECT_EQ(::read(pipe[0], &answer, 1), 1);
-    const auto target = NamespaceFile::open("/proc/" + std::to_string(owner) + "/ns/net");
-    EXPECT_EQ(errorOf([&] { const NamespaceScope scope(target); }).error(), EPERM);
+    EXPECT_EQ(errorOf([&] { const NamespaceScope scope(target.value()); }).error(), EPERM);
     EXPECT_EQ(ownNamespace(), before);
-    ::kill(owner, SIGKILL);
-    (void)::waitpid(owner, nullptr, 0);
   });
   EXPECT_EQ(status, 0);
 }

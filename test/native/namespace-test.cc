@@ -56,12 +56,10 @@ TEST(Namespace, outlivesItsName) {
 // Everything once, and everything failing once.
 void useEverything(Pod& pod) {
   const uint32_t link = pod.cable("eth0");
-  const auto address = propertiesOf({{"link", int64_t{link}},
-                                     {"address", "10.1.2.3"},
-                                     {"prefixLength", 24}});
-  const auto route = propertiesOf({{"destination", "10.9.0.0"},
-                                   {"destinationLength", 16},
-                                   {"gateway", "10.1.2.1"}});
+  const auto address =
+      propertiesOf({{"link", int64_t{link}}, {"address", "10.1.2.3"}, {"prefixLength", 24}});
+  const auto route = propertiesOf(
+      {{"destination", "10.9.0.0"}, {"destinationLength", 16}, {"gateway", "10.1.2.1"}});
   addAddress(pod.space(), address);
   addRoute(pod.space(), route);
   (void)errorOf([&] { addAddress(pod.space(), address); });

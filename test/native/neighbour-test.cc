@@ -24,8 +24,7 @@ std::vector<std::string> linesOfRequest(const std::function<void(Namespace& spac
 }
 
 TEST(NeighbourRequest, setsAPermanentNeighbourAsIpDoes) {
-  const auto lines =
-      linesOfRequest([](Namespace& space) { setNeighbour(space, neighbour(2)); });
+  const auto lines = linesOfRequest([](Namespace& space) { setNeighbour(space, neighbour(2)); });
   EXPECT_EQ(lines, linesOf(fixture("neighbour-replace"), neighbourShape));
 }
 
@@ -50,7 +49,9 @@ TEST(NeighbourRequest, namesThePropertyThatIsWrong) {
   asleep.set("state", "asleep");
   EXPECT_EQ(errorOf([&] { setNeighbour(space, asleep); }).detail(),
             "property state has no value asleep");
-  EXPECT_EQ(errorOf([&] { setNeighbour(space, propertiesOf({{"link", 2}})); }).detail(),
+  EXPECT_EQ(errorOf([&] {
+              setNeighbour(space, propertiesOf({{"link", 2}}));
+            }).detail(),
             "property address is no IP address: ");
 }
 
@@ -60,11 +61,12 @@ TEST(ListNeighbours, readsWhatTheKernelSays) {
   const Wire wire([](Bytes request) -> std::vector<Answer> {
     return {{answerTo(request, fixture("reply-neighbours"))}, {done(request)}};
   });
-  EXPECT_EQ(show(listNeighbours(space, 0, 0)),
-            (std::vector<std::string>{
-                "link=2 state=permanent address=10.1.2.1 mac=02:00:00:00:00:99",
-                "link=2 state=reachable address=fd00::1 mac=02:00:00:00:00:99",
-                "link=2 state=noarp address=ff02::16 mac=33:33:00:00:00:16"}));
+  EXPECT_EQ(
+      show(listNeighbours(space, 0, 0)),
+      (std::vector<std::string>{"link=2 state=permanent address=10.1.2.1 mac=02:00:00:00:00:99",
+                                "link=2 state=noarp address=ff02::16 mac=33:33:00:00:00:16",
+                                "link=2 state=noarp address=ff02::1:ff00:2 mac=33:33:ff:00:00:02",
+                                "link=2 state=reachable address=fd00::1 mac=02:00:00:00:00:99"}));
 }
 
 TEST(SetNeighbour, addsOneAndReplacesIt) {

@@ -38,7 +38,7 @@ Datagram link(Bytes request, int index, uint16_t flags = 0) {
   return reply(request, message, flags);
 }
 
-Datagram join(std::vector<Datagram> parts) {
+Datagram join(const std::vector<Datagram>& parts) {
   Datagram whole;
   for (const Datagram& part : parts) whole.insert(whole.end(), part.begin(), part.end());
   return whole;
@@ -126,7 +126,9 @@ TEST(NetlinkRequest, givesUpOnASilentKernel) {
   const Wire wire(silent);
   auto message = question();
   EXPECT_EQ(errorOf([&] { (void)socket.find(message, ENODEV, attempt); }).error(), ETIMEDOUT);
-  EXPECT_EQ(errorOf([&] { socket.dump(message, attempt, {[](Bytes) {}, [] {}}); }).error(),
+  EXPECT_EQ(errorOf([&] {
+              socket.dump(message, attempt, {[](Bytes) {}, [] {}});
+            }).error(),
             ETIMEDOUT);
 }
 
@@ -142,8 +144,9 @@ TEST(NetlinkRequest, isRepeatedWhenASignalInterruptsIt) {
 }
 
 TEST(NetlinkRequest, saysWhenItCannotBeSentOrReceived) {
-  EXPECT_EQ(errorOfChange([](Bytes) -> std::vector<Answer> { return {{.error = ENOBUFS}}; }).error(),
-            ENOBUFS);
+  EXPECT_EQ(
+      errorOfChange([](Bytes) -> std::vector<Answer> { return {{.error = ENOBUFS}}; }).error(),
+      ENOBUFS);
   auto socket = NetlinkSocket::open();
   Wire wire([](Bytes) -> std::vector<Answer> { return {}; });
   wire.failSending({ECONNREFUSED});
@@ -234,13 +237,12 @@ struct Heard {
   int beginnings = 0;
 
   [[nodiscard]] DumpVisitor visitor() {
-    return {[this](Bytes payload) {
-              indexes.push_back(readStructure<ifinfomsg>(payload)->ifi_index);
-            },
-            [this] {
-              indexes.clear();
-              beginnings++;
-            }};
+    return {
+        [this](Bytes payload) { indexes.push_back(readStructure<ifinfomsg>(payload)->ifi_index); },
+        [this] {
+          indexes.clear();
+          beginnings++;
+        }};
   }
 };
 
@@ -329,7 +331,7 @@ TEST(NetlinkDump, beginsAgainWhenADatagramIsLargerThanItsBuffer) {
     std::vector<Datagram> parts;
     for (int i = 1; i <= 2000; i++) parts.push_back(link(request, i));
     parts.push_back(done(request));
-    return {{join(std::move(parts))}};
+    return {{join(parts)}};
   });
   Heard heard;
   auto message = dumpRequest();

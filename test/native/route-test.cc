@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "core/address.h"
+#include "core/link.h"
 #include "lab.h"
 
 namespace netwright::test {
@@ -93,18 +94,17 @@ TEST_F(RouteTest, passesThroughAGatewayOfTheOtherFamily) {
 }
 
 TEST_F(RouteTest, isRefusedWhenItIsThere) {
-  const auto route = propertiesOf({{"destination", "10.20.0.0"},
-                                   {"destinationLength", 16},
-                                   {"gateway", "10.1.2.1"}});
+  const auto route = propertiesOf(
+      {{"destination", "10.20.0.0"}, {"destinationLength", 16}, {"gateway", "10.1.2.1"}});
   addRoute(space(), route);
   EXPECT_EQ(errorOf([&] { addRoute(space(), route); }).error(), EEXIST);
 }
 
 TEST_F(RouteTest, standsBesideAnotherToTheSameDestination) {
   for (const char* gateway : {"10.1.2.1", "10.1.2.2"}) {
-    addRoute(space(), propertiesOf({{"destination", "10.20.0.0"},
-                                    {"destinationLength", 16},
-                                    {"gateway", gateway}}));
+    addRoute(space(),
+             propertiesOf(
+                 {{"destination", "10.20.0.0"}, {"destinationLength", 16}, {"gateway", gateway}}));
   }
   EXPECT_EQ(routesTo("10.20.0.0").size(), 2);
 }
@@ -116,20 +116,22 @@ TEST_F(RouteTest, tellsSeveralNextHops) {
   const auto route = routesTo("10.60.0.0").at(0);
   EXPECT_FALSE(route.has("gateway"));
   EXPECT_FALSE(route.has("link"));
+  const auto showHop = [](const Properties& hop) {
+    return show(hop, {"link", "weight", "isOnlink", "gateway"});
+  };
   const std::string near = std::to_string(link());
-  const std::string far = pod().run("cat /sys/class/net/eth0-far/ifindex");
+  const std::string far = std::to_string(findLink(space(), "eth0-far")->number("index"));
   const auto hops = std::get<Properties::List>(*route.find("nextHops"));
   ASSERT_EQ(hops.size(), 2);
-  EXPECT_EQ(show(hops.at(0)), "link=" + near + " weight=2 isOnlink=no gateway=10.1.2.1");
-  EXPECT_EQ(show(hops.at(1), {"weight", "isOnlink", "gateway"}),
-            "weight=1 isOnlink=yes gateway=192.0.2.9");
+  EXPECT_EQ(showHop(hops.at(0)), "link=" + near + " weight=2 isOnlink=no gateway=10.1.2.1");
+  EXPECT_EQ(showHop(hops.at(1)), "link=" + far + " weight=1 isOnlink=yes gateway=192.0.2.9");
 }
 
 TEST_F(RouteTest, growsNextHopsWhenIpv6RoutesShareADestination) {
   for (const char* gateway : {"fd00::1", "fd00::2"}) {
-    addRoute(space(), propertiesOf({{"destination", "fd02::"},
-                                    {"destinationLength", 48},
-                                    {"gateway", gateway}}));
+    addRoute(
+        space(),
+        propertiesOf({{"destination", "fd02::"}, {"destinationLength", 48}, {"gateway", gateway}}));
   }
   const auto routes = routesTo("fd02::");
   ASSERT_EQ(routes.size(), 1);
@@ -154,9 +156,9 @@ TEST_F(RouteTest, isRemovedFromItsTableOnly) {
                                     {"gateway", "10.1.2.1"},
                                     {"table", table}}));
   }
-  EXPECT_TRUE(removeRoute(space(), propertiesOf({{"destination", "10.20.0.0"},
-                                                 {"destinationLength", 16},
-                                                 {"table", 1000}})));
+  EXPECT_TRUE(removeRoute(
+      space(),
+      propertiesOf({{"destination", "10.20.0.0"}, {"destinationLength", 16}, {"table", 1000}})));
   EXPECT_EQ(routesTo("10.20.0.0").at(0).number("table"), 100);
 }
 
@@ -175,9 +177,9 @@ TEST_F(RouteTest, isListedByTableAndByLink) {
 }
 
 TEST_F(RouteTest, ofAnUnusualTypeIsNamed) {
-  addRoute(space(), propertiesOf({{"destination", "10.50.0.0"},
-                                  {"destinationLength", 16},
-                                  {"type", "blackhole"}}));
+  addRoute(space(),
+           propertiesOf(
+               {{"destination", "10.50.0.0"}, {"destinationLength", 16}, {"type", "blackhole"}}));
   EXPECT_EQ(routesTo("10.50.0.0").at(0).text("type"), "blackhole");
 }
 

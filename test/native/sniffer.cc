@@ -28,7 +28,8 @@ Sniffer::Sniffer(const NamespaceFile& space, const std::string& link) {
 Datagram Sniffer::next(uint16_t type, std::string_view start) {
   for (;;) {
     Datagram frame(ETH_FRAME_LEN);
-    const auto size = check(::recv(fd_.get(), frame.data(), frame.size(), 0), {"wait for", "frame"});
+    const auto size =
+        check(::recv(fd_.get(), frame.data(), frame.size(), 0), {"wait for", "frame"});
     frame.resize(static_cast<size_t>(size));
     const auto header = readStructure<ether_header>(frame);
     const auto payload = Bytes(frame).subspan(sizeof(ether_header));

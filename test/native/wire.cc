@@ -65,7 +65,8 @@ Datagram reply(Bytes request, MessageWriter& message, uint16_t flags) {
   const Bytes bytes = message.finish(sequenceOf(request));
   Datagram datagram(bytes.begin(), bytes.end());
   const auto header = readStructure<nlmsghdr>(bytes);
-  put(datagram, offsetof(nlmsghdr, nlmsg_flags), static_cast<uint16_t>(header->nlmsg_flags | flags));
+  put(datagram, offsetof(nlmsghdr, nlmsg_flags),
+      static_cast<uint16_t>(header->nlmsg_flags | flags));
   return datagram;
 }
 
@@ -93,7 +94,8 @@ Datagram answerTo(Bytes request, Datagram messages) {
 
 }  // namespace netwright::test
 
-// NOLINTBEGIN(bugprone-reserved-identifier): the names the linker's --wrap looks for.
+// The names are those the linker's --wrap looks for, the parameters those of the C library.
+// NOLINTBEGIN(bugprone-reserved-identifier, readability-function-size)
 extern "C" {
 
 ssize_t __real_sendto(int, const void*, size_t, int, const sockaddr*, socklen_t);
@@ -137,4 +139,4 @@ ssize_t __wrap_recv(int fd, void* data, size_t size, int flags) {
 }
 
 }  // extern "C"
-// NOLINTEND(bugprone-reserved-identifier)
+// NOLINTEND(bugprone-reserved-identifier, readability-function-size)

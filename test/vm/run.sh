@@ -29,8 +29,10 @@ folder=$(mktemp -d /tmp/netwright-vm.XXXXXX)
 clean_up() {
   local running
   mapfile -t running < <(jobs -pr)
-  if [ ${#running[@]} -gt 0 ]; then kill "${running[@]}" || true; fi
-  wait
+  if [ ${#running[@]} -gt 0 ]; then
+    kill "${running[@]}" || true
+    wait "${running[@]}" || true
+  fi
   rm -rf "$folder"
 }
 trap clean_up EXIT
@@ -46,7 +48,7 @@ start() {
 start_sharing_files() {
   local tries
   start /usr/lib/qemu/virtiofsd --socket-path="$folder/files" -o source=/ -o sandbox=chroot \
-    -o cache=always -o log_level=err 2>"$folder/console"
+    -o cache=always -o log_level=err 2>>"$folder/console"
   for ((tries = 0; tries < 200; tries++)); do
     if [ -S "$folder/files" ]; then return; fi
     sleep 0.05
@@ -72,7 +74,8 @@ start_guest() {
     -device virtio-serial-pci,max_ports=4 \
     -chardev "file,id=output,path=/dev/fd/$output" -device virtserialport,chardev=output,nr=1 \
     -chardev "file,id=status,path=$folder/status" -device virtserialport,chardev=status,nr=2 \
-    -chardev "file,id=report,path=$report" -device virtserialport,chardev=report,nr=3
+    -chardev "file,id=report,path=$report" -device virtserialport,chardev=report,nr=3 \
+    2>>"$folder/console"
   guest=$!
 }
 
