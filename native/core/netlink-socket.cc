@@ -25,24 +25,21 @@ void configure(const Fd& fd, int level, int option, const Value& value) {
               {"configure", "netlink socket"});
 }
 
-// A dump that has been asked for. Unless it is read to its end, the rest is thrown away: the kernel
-// would refuse another dump as long as this one goes on.
+// A dump that has been asked for. What is not read of it is thrown away: the kernel would refuse
+// another dump as long as this one goes on.
 class OpenDump {
  public:
   explicit OpenDump(const Fd& fd) : fd_(fd) {}
   ~OpenDump() {
     // Taking a datagram out makes the kernel put the next one in (netlink_recvmsg), so an empty
     // queue is the end.
-    while (!isRead_ && ::recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) > 0) continue;
+    while (::recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) > 0) continue;
   }
   OpenDump(const OpenDump&) = delete;
   OpenDump& operator=(const OpenDump&) = delete;
 
-  void finish() { isRead_ = true; }
-
  private:
   const Fd& fd_;
-  bool isRead_ = false;
 };
 
 // The text of the extended acknowledgement behind an error (NLMSGERR_ATTR_MSG), or an empty one.
@@ -172,7 +169,7 @@ std::optional<Bytes> NetlinkSocket::find(MessageWriter& message, int absence,
 Verdict NetlinkSocket::dumpOnce(MessageWriter& message, const Attempt& attempt,
                                 const DumpVisitor& visitor) {
   const uint32_t sequence = send(message, attempt);
-  OpenDump unread(fd_);
+  const OpenDump unread(fd_);
   bool isInterrupted = false;
   for (;;) {
     const auto datagram = receive(attempt);
@@ -183,7 +180,6 @@ Verdict NetlinkSocket::dumpOnce(MessageWriter& message, const Attempt& attempt,
       isInterrupted = isInterrupted || (answer->header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
       const auto type = answer->header.nlmsg_type;
       if (type == NLMSG_ERROR || type == NLMSG_DONE) {
-        unread.finish();
         if (isInterrupted) return {EINTR, {}};
         return type == NLMSG_DONE ? endOfDump(*answer) : acknowledgement(*answer);
       }

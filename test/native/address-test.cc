@@ -88,6 +88,25 @@ TEST(ListAddresses, readsWhatTheKernelSays) {
                 "isDuplicate=no isPermanent=yes"}));
 }
 
+TEST(ListAddresses, forgetsWhatAnInterruptedReadingHeard) {
+  requireSandbox();
+  Namespace space(NamespaceFile::current());
+  const Wire wire(interruptedOnce(fixture("reply-addresses")));
+  EXPECT_EQ(listAddresses(space, 0, 0).size(), 4);
+}
+
+TEST(ListAddresses, leavesOutAddressesOfOtherFamilies) {
+  requireSandbox();
+  Namespace space(NamespaceFile::current());
+  const Wire wire([](Bytes request) -> std::vector<Answer> {
+    MessageWriter message(RTM_NEWADDR, NLM_F_MULTI);
+    message.header(ifaddrmsg{});
+    message.number<uint8_t>(IFA_LOCAL, 1);
+    return {{reply(request, message)}, {done(request)}};
+  });
+  EXPECT_TRUE(listAddresses(space, 0, 0).empty());
+}
+
 TEST(AddAddress, putsAnAddressOnALink) {
   Pod pod;
   const uint32_t link = pod.cable("eth0");

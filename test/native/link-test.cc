@@ -146,6 +146,7 @@ TEST(ChangeLink, renamesByNameAndByIndex) {
   const uint32_t index = pod.cable("eth0");
   changeLink(pod.space(), index, propertiesOf({{"isUp", false}}));
   changeLink(pod.space(), "eth0", propertiesOf({{"name", "net1"}}));
+  EXPECT_EQ(findLink(pod.space(), index)->text("name"), "net1");
   changeLink(pod.space(), index, propertiesOf({{"name", "net2"}, {"isUp", true}}));
   EXPECT_EQ(show(*findLink(pod.space(), index), {"name", "isUp"}), "name=net2 isUp=yes");
 }

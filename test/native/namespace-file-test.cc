@@ -12,6 +12,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <thread>
 
 #include "lab.h"
@@ -143,17 +144,26 @@ int foldersMounted() {
   return folders;
 }
 
-TEST(NamespaceFile, isMadeByManyAtOnceInANewFolder) {
+// Creates namespaces in as many threads at once, in a new and empty /run, and removes them.
+void createAtOnce(int count) {
   const FreshRun run;
   const int before = foldersMounted();
+  std::latch start(count);
   std::vector<std::jthread> threads;
-  for (int i = 0; i < 8; i++) {
-    threads.emplace_back([i] { (void)NamespaceFile::create("many-" + std::to_string(i)); });
+  for (int i = 0; i < count; i++) {
+    threads.emplace_back([&start, name = "many-" + std::to_string(i)] {
+      start.arrive_and_wait();
+      (void)NamespaceFile::create(name);
+    });
   }
   threads.clear();
   EXPECT_EQ(foldersMounted(), before + 1);
-  for (int i = 0; i < 8; i++) EXPECT_TRUE(NamespaceFile::remove("many-" + std::to_string(i)));
+  for (int i = 0; i < count; i++) EXPECT_TRUE(NamespaceFile::remove("many-" + std::to_string(i)));
   EXPECT_TRUE(std::filesystem::is_empty("/run/netns"));
+}
+
+TEST(NamespaceFile, isMadeByManyAtOnceInANewFolder) {
+  for (int round = 0; round < 20; round++) createAtOnce(4);
 }
 
 TEST(NamespaceFile, leavesNothingBehindWhenItCannotBeCreated) {

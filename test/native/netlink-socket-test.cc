@@ -2,6 +2,9 @@
 
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include <random>
 
@@ -23,25 +26,6 @@ MessageWriter change() {
 
 MessageWriter question() {
   return requestFor(RTM_GETLINK, 0);
-}
-
-MessageWriter dumpRequest() {
-  return requestFor(RTM_GETLINK, NLM_F_DUMP);
-}
-
-// A link with nothing but its index, as one message of the answer to `request`.
-Datagram link(Bytes request, int index, uint16_t flags = 0) {
-  MessageWriter message(RTM_NEWLINK, NLM_F_MULTI);
-  ifinfomsg header{};
-  header.ifi_index = index;
-  message.header(header);
-  return reply(request, message, flags);
-}
-
-Datagram join(const std::vector<Datagram>& parts) {
-  Datagram whole;
-  for (const Datagram& part : parts) whole.insert(whole.end(), part.begin(), part.end());
-  return whole;
 }
 
 // A kernel whose refusal carries its extended acknowledgement.
@@ -105,7 +89,7 @@ TEST(NetlinkRequest, passesOverAnswersToOthers) {
   const SystemError error = errorOfChange([](Bytes request) -> std::vector<Answer> {
     Datagram stale = acknowledge(request, 0);
     stale.at(offsetof(nlmsghdr, nlmsg_seq)) = std::byte{0x7f};
-    return {{stale}, {join({stale, link(request, 1), acknowledge(request, EBUSY)})}};
+    return {{stale}, {join({stale, linkReply(request, 1), acknowledge(request, EBUSY)})}};
   });
   EXPECT_EQ(error.error(), EBUSY);
 }
@@ -130,6 +114,17 @@ TEST(NetlinkRequest, givesUpOnASilentKernel) {
               socket.dump(message, attempt, {[](Bytes) {}, [] {}});
             }).error(),
             ETIMEDOUT);
+}
+
+TEST(NetlinkRequest, waitsForTheKernelForSomeSecondsOnly) {
+  const int next = ::dup(STDERR_FILENO);
+  ::close(next);
+  const auto socket = NetlinkSocket::open();
+  timeval silence{};
+  socklen_t size = sizeof silence;
+  // The lowest number that is free is the one a new descriptor gets.
+  ASSERT_EQ(::getsockopt(next, SOL_SOCKET, SO_RCVTIMEO, &silence, &size), 0);
+  EXPECT_EQ(silence.tv_sec, 10);
 }
 
 TEST(NetlinkRequest, isRepeatedWhenASignalInterruptsIt) {
@@ -199,7 +194,7 @@ TEST(NetlinkRequest, endsWhateverTheAnswer) {
 
 TEST(NetlinkFind, returnsTheAnswersPayload) {
   auto socket = NetlinkSocket::open();
-  const Wire wire([](Bytes request) -> std::vector<Answer> { return {{link(request, 7)}}; });
+  const Wire wire([](Bytes request) -> std::vector<Answer> { return {{linkReply(request, 7)}}; });
   auto message = question();
   const auto found = socket.find(message, ENODEV, attempt);
   ASSERT_TRUE(found);
@@ -218,7 +213,7 @@ TEST(NetlinkFind, tellsAbsenceFromFailure) {
 TEST(NetlinkFind, asksAgainWhenTheAnswerIsLargerThanItsBuffer) {
   auto socket = NetlinkSocket::open();
   const Wire wire([](Bytes request) -> std::vector<Answer> {
-    Datagram large = link(request, 7);
+    Datagram large = linkReply(request, 7);
     large.resize(100000);
     const auto length = static_cast<uint32_t>(large.size());
     std::memcpy(large.data(), &length, sizeof length);
@@ -229,115 +224,6 @@ TEST(NetlinkFind, asksAgainWhenTheAnswerIsLargerThanItsBuffer) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->size(), 100000 - sizeof(nlmsghdr));
   EXPECT_EQ(wire.sent().size(), 2);
-}
-
-// What a dump was told, and how often it began.
-struct Heard {
-  std::vector<int> indexes = {};
-  int beginnings = 0;
-
-  [[nodiscard]] DumpVisitor visitor() {
-    return {
-        [this](Bytes payload) { indexes.push_back(readStructure<ifinfomsg>(payload)->ifi_index); },
-        [this] {
-          indexes.clear();
-          beginnings++;
-        }};
-  }
-};
-
-TEST(NetlinkDump, visitsEveryMessageOfEveryDatagram) {
-  auto socket = NetlinkSocket::open();
-  const Wire wire([](Bytes request) -> std::vector<Answer> {
-    return {{join({link(request, 1), link(request, 2)})},
-            {link(request, 3)},
-            {join({link(request, 4), done(request)})}};
-  });
-  Heard heard;
-  auto message = dumpRequest();
-  socket.dump(message, attempt, heard.visitor());
-  EXPECT_EQ(heard.indexes, (std::vector<int>{1, 2, 3, 4}));
-  EXPECT_EQ(heard.beginnings, 1);
-}
-
-// The kernel marks whichever message it notices the change at, be it the last.
-class InterruptedDump : public testing::TestWithParam<size_t> {};
-
-TEST_P(InterruptedDump, beginsAgainAndForgetsWhatItHeard) {
-  auto socket = NetlinkSocket::open();
-  int readings = 0;
-  const Wire wire([&](Bytes request) -> std::vector<Answer> {
-    const bool isFirst = ++readings == 1;
-    const auto flag = [&](size_t place) -> uint16_t {
-      return isFirst && place == GetParam() ? NLM_F_DUMP_INTR : 0;
-    };
-    return {{link(request, isFirst ? 10 : 1, flag(0))},
-            {link(request, isFirst ? 20 : 2, flag(1))},
-            {done(request, flag(2))}};
-  });
-  Heard heard;
-  auto message = dumpRequest();
-  socket.dump(message, attempt, heard.visitor());
-  EXPECT_EQ(heard.indexes, (std::vector<int>{1, 2}));
-  EXPECT_EQ(heard.beginnings, 2);
-}
-
-INSTANTIATE_TEST_SUITE_P(anywhere, InterruptedDump, testing::Range(size_t{0}, size_t{3}));
-
-TEST(NetlinkDump, givesUpWhenItIsInterruptedTimeAfterTime) {
-  auto socket = NetlinkSocket::open();
-  const Wire wire([](Bytes request) -> std::vector<Answer> {
-    return {{join({link(request, 1, NLM_F_DUMP_INTR), done(request)})}};
-  });
-  Heard heard;
-  auto message = dumpRequest();
-  const SystemError error = errorOf([&] { socket.dump(message, attempt, heard.visitor()); });
-  EXPECT_STREQ(error.what(),
-               "try something: EAGAIN resource temporarily unavailable — the list changed during "
-               "each of 50 readings");
-  EXPECT_EQ(heard.beginnings, 50);
-}
-
-TEST(NetlinkDump, throwsTheErrorThatEndsIt) {
-  auto socket = NetlinkSocket::open();
-  const Wire wire([](Bytes request) -> std::vector<Answer> {
-    MessageWriter end(NLMSG_DONE, NLM_F_MULTI | NLM_F_ACK_TLVS);
-    end.header(-EOPNOTSUPP);
-    end.text(NLMSGERR_ATTR_MSG, "no such family");
-    return {{link(request, 1)}, {reply(request, end)}};
-  });
-  Heard heard;
-  auto message = dumpRequest();
-  const SystemError error = errorOf([&] { socket.dump(message, attempt, heard.visitor()); });
-  EXPECT_EQ(error.error(), EOPNOTSUPP);
-  EXPECT_EQ(error.detail(), "no such family");
-}
-
-TEST(NetlinkDump, tellsAbsenceFromFailure) {
-  auto socket = NetlinkSocket::open();
-  const Wire wire(
-      [](Bytes request) -> std::vector<Answer> { return {{acknowledge(request, ENOENT)}}; });
-  Heard heard;
-  auto message = dumpRequest();
-  EXPECT_FALSE(socket.dumpIfThere(message, ENOENT, attempt, heard.visitor()));
-  EXPECT_EQ(
-      errorOf([&] { (void)socket.dumpIfThere(message, ESRCH, attempt, heard.visitor()); }).error(),
-      ENOENT);
-}
-
-TEST(NetlinkDump, beginsAgainWhenADatagramIsLargerThanItsBuffer) {
-  auto socket = NetlinkSocket::open();
-  const Wire wire([](Bytes request) -> std::vector<Answer> {
-    std::vector<Datagram> parts;
-    for (int i = 1; i <= 2000; i++) parts.push_back(link(request, i));
-    parts.push_back(done(request));
-    return {{join(parts)}};
-  });
-  Heard heard;
-  auto message = dumpRequest();
-  socket.dump(message, attempt, heard.visitor());
-  EXPECT_EQ(heard.indexes.size(), 2000);
-  EXPECT_EQ(heard.beginnings, 2);
 }
 
 }  // namespace

@@ -138,6 +138,13 @@ TEST(DecodeRoute, readsWhatTheKernelSaysOfIpv4Routes) {
                               "[link=3 weight=1 isOnlink=yes gateway=192.0.2.9]");
 }
 
+TEST(ListRoutes, forgetsWhatAnInterruptedReadingHeard) {
+  requireSandbox();
+  Namespace space(NamespaceFile::current());
+  const Wire wire(interruptedOnce(fixture("reply-routes-ipv4")));
+  EXPECT_EQ(listRoutes(space, {AF_INET}).size(), 5);
+}
+
 TEST(DecodeRoute, readsWhatTheKernelSaysOfIpv6Routes) {
   const auto routes = decoded(fixture("reply-routes-ipv6"));
   const std::string common =

@@ -176,6 +176,13 @@ TEST_F(RouteTest, isListedByTableAndByLink) {
   }
 }
 
+TEST_F(RouteTest, ofSeveralNextHopsIsListedUnderNoneOfItsLinks) {
+  pod().run("ip route add 10.60.0.0/16 nexthop via 10.1.2.1 nexthop via 10.1.2.2");
+  for (const Properties& route : listRoutes(space(), {AF_INET, RT_TABLE_MAIN, link()})) {
+    EXPECT_NE(route.text("destination"), "10.60.0.0");
+  }
+}
+
 TEST_F(RouteTest, ofAnUnusualTypeIsNamed) {
   addRoute(space(),
            propertiesOf(

@@ -1,6 +1,7 @@
 #include "wire.h"
 
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -76,6 +77,21 @@ Datagram acknowledge(Bytes request, int error) {
   return reply(request, message);
 }
 
+Datagram linkReply(Bytes request, int index, uint16_t flags) {
+  MessageWriter message(RTM_NEWLINK, NLM_F_MULTI);
+  ifinfomsg header{};
+  header.ifi_index = index;
+  message.header(header);
+  return reply(request, message, flags);
+}
+
+Datagram join(const std::vector<Datagram>& messages) {
+  Datagram whole;
+  for (const Datagram& message : messages)
+    whole.insert(whole.end(), message.begin(), message.end());
+  return whole;
+}
+
 Datagram done(Bytes request, uint16_t flags) {
   MessageWriter message(NLMSG_DONE, NLM_F_MULTI);
   message.header(int{0});
@@ -90,6 +106,14 @@ Datagram answerTo(Bytes request, Datagram messages) {
     offset += NLMSG_ALIGN(message->header.nlmsg_len);
   }
   return messages;
+}
+
+Wire::Kernel interruptedOnce(const Datagram& messages) {
+  return [messages, readings = 0](Bytes request) mutable -> std::vector<Answer> {
+    const bool isInterrupted = readings++ % 2 == 0;
+    return {{answerTo(request, messages)},
+            {done(request, isInterrupted ? uint16_t{NLM_F_DUMP_INTR} : uint16_t{0})}};
+  };
 }
 
 }  // namespace netwright::test

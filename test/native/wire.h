@@ -54,9 +54,15 @@ class Wire {
 [[nodiscard]] Datagram reply(Bytes request, MessageWriter& message, uint16_t flags = 0);
 // The kernel's acknowledgement of `request`: 0, or a positive error.
 [[nodiscard]] Datagram acknowledge(Bytes request, int error);
+// A link with nothing but its index, as one message of an answer.
+[[nodiscard]] Datagram linkReply(Bytes request, int index, uint16_t flags = 0);
+// Several messages in one datagram.
+[[nodiscard]] Datagram join(const std::vector<Datagram>& messages);
 // The end of a dump.
 [[nodiscard]] Datagram done(Bytes request, uint16_t flags = 0);
 // Recorded messages as the answer to `request`.
 [[nodiscard]] Datagram answerTo(Bytes request, Datagram messages);
+// A kernel whose dumps are `messages`; each one's first reading is interrupted.
+[[nodiscard]] Wire::Kernel interruptedOnce(const Datagram& messages);
 
 }  // namespace netwright::test

@@ -29,7 +29,11 @@ test('creates a dummy with every property', ({ space, witness }) => {
 test('changes a dummy, and only what is named', ({ space, witness }) => {
   const { index } = space.createLink({ kind: 'dummy', name: 'dummy0', mtu: 1400, mac })
   space.changeLink('dummy0', { mtu: 1300, alias: 'an uplink', isUp: true })
-  expect(witness.findLink('dummy0')).toMatchObject({ mtu: 1300, ifalias: 'an uplink', address: mac })
+  expect(witness.findLink('dummy0')).toMatchObject({
+    mtu: 1300,
+    ifalias: 'an uplink',
+    address: mac,
+  })
   expect(witness).toHaveLink('dummy0', { isUp: true })
   space.changeLink('dummy0', { isUp: false })
   space.changeLink(index, { name: 'renamed', txQueueLength: 5 })

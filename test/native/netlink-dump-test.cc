@@ -1,4 +1,4 @@
-// Dumps of a real kernel that change while they are read.
+// Dumps: of a scripted kernel, and of the real one while its lists change.
 
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -12,11 +12,126 @@
 #include "core/link.h"
 #include "core/netlink-socket.h"
 #include "core/route.h"
-#include "lab.h"
+#include "wire.h"
 
 namespace netwright::test {
 
 namespace {
+
+MessageWriter dumpOf(uint16_t type, const auto& header) {
+  MessageWriter message(type, NLM_F_REQUEST | NLM_F_DUMP);
+  message.header(header);
+  return message;
+}
+
+// What a dump was told, and how often it began.
+struct Heard {
+  std::vector<int> indexes = {};
+  int beginnings = 0;
+
+  [[nodiscard]] DumpVisitor visitor() {
+    return {
+        [this](Bytes payload) { indexes.push_back(readStructure<ifinfomsg>(payload)->ifi_index); },
+        [this] {
+          indexes.clear();
+          beginnings++;
+        }};
+  }
+};
+
+TEST(NetlinkDump, visitsEveryMessageOfEveryDatagram) {
+  auto socket = NetlinkSocket::open();
+  const Wire wire([](Bytes request) -> std::vector<Answer> {
+    return {{join({linkReply(request, 1), linkReply(request, 2)})},
+            {linkReply(request, 3)},
+            {join({linkReply(request, 4), done(request)})}};
+  });
+  Heard heard;
+  auto message = dumpOf(RTM_GETLINK, ifinfomsg{});
+  socket.dump(message, attempt, heard.visitor());
+  EXPECT_EQ(heard.indexes, (std::vector<int>{1, 2, 3, 4}));
+  EXPECT_EQ(heard.beginnings, 1);
+}
+
+// The kernel marks whichever message it notices the change at, be it the last.
+class InterruptedDump : public testing::TestWithParam<size_t> {};
+
+TEST_P(InterruptedDump, beginsAgainAndForgetsWhatItHeard) {
+  auto socket = NetlinkSocket::open();
+  int readings = 0;
+  const Wire wire([&](Bytes request) -> std::vector<Answer> {
+    const bool isFirst = ++readings == 1;
+    const auto flag = [&](size_t place) -> uint16_t {
+      return isFirst && place == GetParam() ? NLM_F_DUMP_INTR : 0;
+    };
+    return {{linkReply(request, isFirst ? 10 : 1, flag(0))},
+            {linkReply(request, isFirst ? 20 : 2, flag(1))},
+            {done(request, flag(2))}};
+  });
+  Heard heard;
+  auto message = dumpOf(RTM_GETLINK, ifinfomsg{});
+  socket.dump(message, attempt, heard.visitor());
+  EXPECT_EQ(heard.indexes, (std::vector<int>{1, 2}));
+  EXPECT_EQ(heard.beginnings, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(anywhere, InterruptedDump, testing::Range(size_t{0}, size_t{3}));
+
+TEST(NetlinkDump, givesUpWhenItIsInterruptedTimeAfterTime) {
+  auto socket = NetlinkSocket::open();
+  const Wire wire([](Bytes request) -> std::vector<Answer> {
+    return {{join({linkReply(request, 1, NLM_F_DUMP_INTR), done(request)})}};
+  });
+  Heard heard;
+  auto message = dumpOf(RTM_GETLINK, ifinfomsg{});
+  const SystemError error = errorOf([&] { socket.dump(message, attempt, heard.visitor()); });
+  EXPECT_STREQ(error.what(),
+               "try something: EAGAIN resource temporarily unavailable — the list changed during "
+               "each of 50 readings");
+  EXPECT_EQ(heard.beginnings, 50);
+}
+
+TEST(NetlinkDump, throwsTheErrorThatEndsIt) {
+  auto socket = NetlinkSocket::open();
+  const Wire wire([](Bytes request) -> std::vector<Answer> {
+    MessageWriter end(NLMSG_DONE, NLM_F_MULTI | NLM_F_ACK_TLVS);
+    end.header(-EOPNOTSUPP);
+    end.text(NLMSGERR_ATTR_MSG, "no such family");
+    return {{linkReply(request, 1)}, {reply(request, end)}};
+  });
+  Heard heard;
+  auto message = dumpOf(RTM_GETLINK, ifinfomsg{});
+  const SystemError error = errorOf([&] { socket.dump(message, attempt, heard.visitor()); });
+  EXPECT_EQ(error.error(), EOPNOTSUPP);
+  EXPECT_EQ(error.detail(), "no such family");
+}
+
+TEST(NetlinkDump, tellsAbsenceFromFailure) {
+  auto socket = NetlinkSocket::open();
+  const Wire wire(
+      [](Bytes request) -> std::vector<Answer> { return {{acknowledge(request, ENOENT)}}; });
+  Heard heard;
+  auto message = dumpOf(RTM_GETLINK, ifinfomsg{});
+  EXPECT_FALSE(socket.dumpIfThere(message, ENOENT, attempt, heard.visitor()));
+  EXPECT_EQ(
+      errorOf([&] { (void)socket.dumpIfThere(message, ESRCH, attempt, heard.visitor()); }).error(),
+      ENOENT);
+}
+
+TEST(NetlinkDump, beginsAgainWhenADatagramIsLargerThanItsBuffer) {
+  auto socket = NetlinkSocket::open();
+  const Wire wire([](Bytes request) -> std::vector<Answer> {
+    std::vector<Datagram> parts;
+    for (int i = 1; i <= 2000; i++) parts.push_back(linkReply(request, i));
+    parts.push_back(done(request));
+    return {{join(parts)}};
+  });
+  Heard heard;
+  auto message = dumpOf(RTM_GETLINK, ifinfomsg{});
+  socket.dump(message, attempt, heard.visitor());
+  EXPECT_EQ(heard.indexes.size(), 2000);
+  EXPECT_EQ(heard.beginnings, 2);
+}
 
 // Enough that a list of links takes four datagrams: what changes after the first is noticed.
 constexpr int manyLinks = 100;
@@ -53,12 +168,6 @@ class Crowd : public testing::Test {
  private:
   Pod pod_;
 };
-
-MessageWriter dumpOf(uint16_t type, const auto& header) {
-  MessageWriter message(type, NLM_F_REQUEST | NLM_F_DUMP);
-  message.header(header);
-  return message;
-}
 
 TEST_F(Crowd, isReadAgainWhenALinkComesInTheMiddle) {
   Namespace other(NamespaceFile::open(pod().file().path()));
