@@ -73,6 +73,7 @@ export interface Route {
 export interface RouteFilter {
   readonly family?: 4 | 6
   readonly table?: number
+  /** Leaves out routes with several next hops too, which have no link of their own. */
   readonly link?: number
 }
 
