@@ -4,6 +4,7 @@
 
 #include "core/link.h"
 #include "sniffer.h"
+#include "wire.h"
 
 namespace netwright::test {
 
@@ -43,11 +44,10 @@ TEST(AnnounceAddress, refusesWhatItCannotAnnounce) {
 
 TEST(AnnounceAddress, refusesALinkWithoutAHardwareAddress) {
   Pod pod;
-  pod.run("ip tuntap add tun0 mode tun");
-  const auto link = findLink(pod.space(), "tun0");
-  ASSERT_TRUE(link);
-  const auto index = static_cast<uint32_t>(link->number("index"));
-  EXPECT_EQ(errorOf([&] { announceAddress(pod.space(), index, "10.1.2.3"); }).error(), EOPNOTSUPP);
+  const Wire wire([](Bytes request) -> std::vector<Answer> { return {{linkReply(request, 7)}}; });
+  const SystemError error = errorOf([&] { announceAddress(pod.space(), 7, "10.1.2.3"); });
+  EXPECT_EQ(error.error(), EOPNOTSUPP);
+  EXPECT_EQ(error.object(), "10.1.2.3 on link 7 in " + pod.file().path());
 }
 
 }  // namespace

@@ -20,6 +20,18 @@ namespace {
 // The machine's own user namespace has this inode on every Linux (PROC_USER_INIT_INO).
 constexpr ino_t machineUsers = 0xEFFFFFFD;
 
+ino_t inodeOf(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+// Whether we are in another namespace of this kind than the machine's first process; false when it
+// cannot be told.
+bool isApartFromInit(const std::string& kind) {
+  const ino_t first = inodeOf("/proc/1/ns/" + kind);
+  return first != 0 && first != inodeOf("/proc/self/ns/" + kind);
+}
+
 void showValue(std::ostream& out, const Properties::Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) out << (*flag ? "yes" : "no");
   if (const auto* number = std::get_if<int64_t>(&value)) out << *number;
@@ -131,9 +143,20 @@ size_t openDescriptors() {
   return static_cast<size_t>(std::distance(begin(entries), end(entries)));
 }
 
+std::string ownNamespace() {
+  return std::filesystem::read_symlink("/proc/thread-self/ns/net");
+}
+
+std::string namespaceIn(const std::string& path) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
+  return "net:[" + std::to_string(status.st_ino) + ']';
+}
+
 void requireSandbox() {
-  struct stat users {};
-  if (::stat("/proc/self/ns/user", &users) != 0 || users.st_ino == machineUsers) {
+  const bool isOurs = inodeOf("/proc/self/ns/user") != machineUsers ||
+                      (isApartFromInit("net") && isApartFromInit("mnt"));
+  if (!isOurs) {
     throw std::runtime_error(
         "run this through script/in-namespace, which keeps it off the machine");
   }

@@ -61,6 +61,10 @@ std::string run(const std::string& command);
 // How many descriptors this process has open.
 [[nodiscard]] size_t openDescriptors();
 
+// The network namespace of the calling thread, and the one mounted at `path`: `net:[4026531833]`.
+[[nodiscard]] std::string ownNamespace();
+[[nodiscard]] std::string namespaceIn(const std::string& path);
+
 // A named network namespace for one test. Throws outside script/in-namespace: what is done to the
 // kernel here must not be done to the machine.
 class Pod {
@@ -84,7 +88,8 @@ class Pod {
   std::optional<Namespace> space_;
 };
 
-// Throws outside script/in-namespace.
+// Throws unless this process has a user namespace of its own, or network and mount namespaces that
+// are not the machine's.
 void requireSandbox();
 
 }  // namespace netwright::test
