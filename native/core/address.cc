@@ -6,6 +6,7 @@
 #include <array>
 
 #include "attribute-codec.h"
+#include "gather.h"
 
 namespace netwright {
 
@@ -42,10 +43,11 @@ void encode(const Properties& address, MessageWriter& writer, const Attempt& att
   writer.bytes(IFA_ADDRESS, ip.bytes());
 }
 
-Properties decode(Bytes payload) {
+// Nothing for what has no IP address.
+std::optional<Properties> decode(Bytes payload) {
   Properties address;
   const auto header = readStructure<ifaddrmsg>(payload);
-  if (!header) return address;
+  if (!header) return std::nullopt;
   address.set("link", int64_t{header->ifa_index});
   address.set("prefixLength", int64_t{header->ifa_prefixlen});
   address.set("scope", int64_t{header->ifa_scope});
@@ -62,6 +64,8 @@ Properties decode(Bytes payload) {
   address.set("isTentative", (flags & IFA_F_TENTATIVE) != 0);
   address.set("isDuplicate", (flags & IFA_F_DADFAILED) != 0);
   address.set("isPermanent", (flags & IFA_F_PERMANENT) != 0);
+  // Other families than IP may have addresses, too (AF_UNSPEC asks all of them).
+  if (!address.has("address")) return std::nullopt;
   return address;
 }
 
@@ -93,13 +97,7 @@ std::vector<Properties> listAddresses(Namespace& space, uint32_t link, uint8_t f
   writer.header(filter);
   std::vector<Properties> addresses;
   space.socket().dump(writer, {"list addresses", "in " + space.file().path()},
-                      {[&](Bytes payload) {
-                         Properties address = decode(payload);
-                         // Other families than IP may have addresses, too (AF_UNSPEC asks all of
-                         // them).
-                         if (address.has("address")) addresses.push_back(std::move(address));
-                       },
-                       [&] { addresses.clear(); }});
+                      gatherInto(addresses, decode));
   return addresses;
 }
 

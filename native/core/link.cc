@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "attribute-codec.h"
+#include "gather.h"
 #include "link-message.h"
 
 namespace netwright {
@@ -171,9 +172,8 @@ std::vector<Properties> listLinks(Namespace& space) {
   writer.header(ifinfomsg{});
   writer.number<uint32_t>(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
   std::vector<Properties> links;
-  space.socket().dump(
-      writer, {"list links", "in " + space.file().path()},
-      {[&](Bytes payload) { links.push_back(decodeLink(payload)); }, [&] { links.clear(); }});
+  space.socket().dump(writer, {"list links", "in " + space.file().path()},
+                      gatherInto(links, decodeLink));
   return links;
 }
 

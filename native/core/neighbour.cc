@@ -6,6 +6,7 @@
 #include <array>
 
 #include "attribute-codec.h"
+#include "gather.h"
 
 namespace netwright {
 
@@ -45,14 +46,17 @@ void encode(const Properties& neighbour, MessageWriter& writer, const Attempt& a
   encodeAttributes(table, neighbour, writer, attempt);
 }
 
-Properties decode(Bytes payload) {
+// Nothing for what has no IP address.
+std::optional<Properties> decode(Bytes payload) {
   Properties neighbour;
   const auto header = readStructure<ndmsg>(payload);
-  if (!header) return neighbour;
+  if (!header) return std::nullopt;
   neighbour.set("link", int64_t{header->ndm_ifindex});
   const NamedNumber* state = findName(states, header->ndm_state);
   neighbour.set("state", std::string(state == nullptr ? "none" : state->name));
   decodeAttributes(table, afterStructure<ndmsg>(payload), neighbour);
+  // Bridges keep their forwarding entries in the same lists.
+  if (!neighbour.has("address")) return std::nullopt;
   return neighbour;
 }
 
@@ -86,12 +90,7 @@ std::vector<Properties> listNeighbours(Namespace& space, uint32_t link, uint8_t 
   if (link != 0) writer.number(NDA_IFINDEX, link);
   std::vector<Properties> neighbours;
   space.socket().dump(writer, {"list neighbours", "in " + space.file().path()},
-                      {[&](Bytes payload) {
-                         Properties neighbour = decode(payload);
-                         // Bridges keep their forwarding entries in the same lists.
-                         if (neighbour.has("address")) neighbours.push_back(std::move(neighbour));
-                       },
-                       [&] { neighbours.clear(); }});
+                      gatherInto(neighbours, decode));
   return neighbours;
 }
 

@@ -2,6 +2,7 @@
 
 #include <linux/rtnetlink.h>
 
+#include "gather.h"
 #include "route-message.h"
 
 namespace netwright {
@@ -46,14 +47,13 @@ std::vector<Properties> listRoutes(Namespace& space, const RouteFilter& filter) 
   if (filter.table != 0) writer.number(RTA_TABLE, filter.table);
   if (filter.link != 0) writer.number(RTA_OIF, filter.link);
   std::vector<Properties> routes;
+  const auto decode = [&filter](Bytes payload) {
+    auto route = decodeRoute(payload);
+    return route && passes(*route, filter) ? route : std::nullopt;
+  };
   // A table nobody has put a route into does not exist: ENOENT.
-  const bool hasTable = space.socket().dumpIfThere(writer, ENOENT, attempt,
-                                                   {[&](Bytes payload) {
-                                                      auto route = decodeRoute(payload);
-                                                      if (route && passes(*route, filter))
-                                                        routes.push_back(std::move(*route));
-                                                    },
-                                                    [&] { routes.clear(); }});
+  const bool hasTable =
+      space.socket().dumpIfThere(writer, ENOENT, attempt, gatherInto(routes, decode));
   if (!hasTable && filter.table == 0) fail(attempt, ENOENT);
   return routes;
 }
