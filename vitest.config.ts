@@ -5,13 +5,27 @@ const resolve = { conditions: [sourceCondition, 'node', 'import', 'default'] }
 const ssr = { resolve: resolve }
 
 /** A room of the test house (docs/testing.md): a name and the tests in it. */
-function room(name: string, ...include: string[]) {
+function room(name: string, include: string, env: Record<string, string> = {}) {
   return {
     resolve,
     ssr,
     oxc: { target: 'es2022' as const },
-    test: { name, include, pool: 'forks' as const, testTimeout: 60_000, hookTimeout: 60_000 },
+    test: {
+      name,
+      include: [include],
+      env,
+      pool: 'forks' as const,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
   }
+}
+
+/** A room whose tests call plugins: once on each engine. */
+function roomOfBoth(name: string, include: string) {
+  return ['node', 'executable'].map((engine) =>
+    room(`${name} on ${engine}`, include, { NETWRIGHT_ENGINE: engine }),
+  )
 }
 
 export default defineConfig({
@@ -19,8 +33,9 @@ export default defineConfig({
     projects: [
       room('unit', 'test/unit/**/*.test.ts'),
       room('kernel', 'test/kernel/**/*.test.ts'),
-      room('plugins', 'test/plugins/**/*.test.ts'),
-      room('ipam', 'test/ipam/**/*.test.ts'),
+      ...roomOfBoth('plugins', 'test/plugins/**/*.test.ts'),
+      ...roomOfBoth('ipam', 'test/ipam/**/*.test.ts'),
+      room('engine', 'test/engine/**/*.test.ts'),
       room('package', 'test/package/**/*.test.ts'),
       room('vm', 'test/vm/**/*.test.ts'),
     ],

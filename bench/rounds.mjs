@@ -1,5 +1,7 @@
 /** Timing in rounds: each subject in turn, again and again, so that a busy moment strikes them all. */
 
+import { ratio, summary } from './summary.ts'
+
 const rounds = 31
 const warmUpMs = 250
 
@@ -26,20 +28,6 @@ async function fitting(action, roundMs) {
   return Math.max(1, Math.round((times * roundMs) / warmUpMs))
 }
 
-function quantile(sorted, share) {
-  return sorted[Math.round(share * (sorted.length - 1))]
-}
-
-/** The median and the middle half. */
-function summary(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  return {
-    low: quantile(sorted, 0.25),
-    median: quantile(sorted, 0.5),
-    high: quantile(sorted, 0.75),
-  }
-}
-
 /**
  * Measures actions against the first of them. An action is `{ run, after }`; `after` undoes what
  * `run` did, untimed, and can be absent.
@@ -61,6 +49,6 @@ export async function measure(actions, roundMs = 40) {
   const [first] = taken
   return taken.map((perCall) => ({
     perSecond: summary(perCall.map((ms) => 1000 / ms)),
-    ratio: summary(perCall.map((ms, round) => ms / first[round])),
+    ratio: ratio(perCall, first),
   }))
 }

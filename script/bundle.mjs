@@ -52,7 +52,8 @@ const outputs = Object.keys(metafile.outputs).map((path) => relative('dist', pat
 const built = new Set([...outputs, 'LICENSE-valibot.md'])
 for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   const path = relative(dist, join(entry.parentPath ?? entry.path, entry.name))
-  if (entry.isFile() && !path.startsWith('types/') && !built.has(path)) rmSync(join(dist, path))
+  const isOurs = !path.startsWith('types/') && !path.startsWith('bin/')
+  if (entry.isFile() && isOurs && !built.has(path)) rmSync(join(dist, path))
 }
 
 rmSync(types, { recursive: true, force: true })

@@ -7,13 +7,30 @@ import type { Host } from '#host/host.ts'
 import { ipamCatalog } from '#ipam/catalog.ts'
 import { openKernel } from '#kernel/addon.ts'
 import { pluginCatalog } from '#plugins/catalog.ts'
+import { delegatingInProcess } from './in-process.ts'
+
+/** The name of the executable that all plugins are links to. */
+const ownName = 'netwright'
 
 /**
- * Runs the plugin named `host.program` and returns the exit status.
+ * Runs the plugin named `host.program`, or with `netwright` the one that its first argument names, and
+ * returns the exit status.
  *
  * @param loadAddon gives the native addon; called only when a command needs the kernel
  */
-export async function main(host: Host, loadAddon: () => unknown): Promise<number> {
+export function main(host: Host, loadAddon: () => unknown): Promise<number> {
+  const runProgram = (machine: Host) => runNamed(machine, loadAddon)
+  return runProgram(delegatingInProcess(host, runProgram))
+}
+
+function runNamed(host: Host, loadAddon: () => unknown): Promise<number> {
+  if (host.program !== ownName) return runPlugin(host, loadAddon)
+  const [word, ...rest] = host.arguments
+  if (word === undefined || word.startsWith('-')) return describe(host, word)
+  return runPlugin({ ...host, program: word, arguments: rest }, loadAddon)
+}
+
+function runPlugin(host: Host, loadAddon: () => unknown): Promise<number> {
   const plugin = findPlugin(host.program)
   if (plugin === undefined) return reportFailure(host, unknownProgram(host.program))
   return dispatch(host, { plugin, openKernel: () => openKernel(loadAddon()) })
@@ -23,6 +40,23 @@ function findPlugin(type: string): PluginEntry | undefined {
   const load = pluginCatalog.get(type) ?? ipamCatalog.get(type)
   return load && { type, load }
 }
+
+/** A runtime that calls the executable by its own name, as if that were a plugin, gets an error. */
+async function describe(host: Host, option: string | undefined): Promise<number> {
+  if (host.environment.get('CNI_COMMAND')) return reportFailure(host, unknownProgram(host.program))
+  const { describeUsage, describeVersion } = await import('./command-line.ts')
+  const inventory = { plugins: [...pluginCatalog.keys()], ipam: [...ipamCatalog.keys()] }
+  if (option === '--version' || option === '--help') {
+    const text = option === '--version' ? describeVersion(inventory) : describeUsage(inventory)
+    await host.streams.writeOutput(text)
+    return 0
+  }
+  await host.streams.writeDiagnostic(describeUsage(inventory))
+  return usageStatus
+}
+
+/** As shells end a command that was used wrongly. */
+const usageStatus = 2
 
 function unknownProgram(program: string): CniError {
   const types = [...pluginCatalog.keys(), ...ipamCatalog.keys()]

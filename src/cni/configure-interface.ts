@@ -65,7 +65,7 @@ function gatewayOf(family: IpFamily, ips: readonly ResultIp[]): IpAddress | unde
 
 const announcementSettings = { 4: 'arp_notify', 6: 'ndisc_notify' } as const
 
-/** Returns the families that the kernel will not announce, because the setting is read-only. */
+/** Returns the families that the kernel will not announce: the setting is read-only, or out of reach. */
 function enableAnnouncements(target: Target, families: readonly IpFamily[]): IpFamily[] {
   return families.filter((family) => {
     const setting = `net/ipv${family}/conf/${target.link.name}/${announcementSettings[family]}`
@@ -73,9 +73,8 @@ function enableAnnouncements(target: Target, families: readonly IpFamily[]): IpF
       target.sandbox.writeSysctl(setting, '1')
       return false
     } catch (error) {
-      // A kernel without the family has nothing to announce.
-      if (isSystemError(error, 'ENOENT')) return false
-      if (isSystemError(error, 'EROFS', 'EACCES', 'EPERM')) return true
+      // ENOENT: a root without /proc, or a kernel without the family, which has nothing to announce.
+      if (isSystemError(error, 'EROFS', 'EACCES', 'EPERM', 'ENOENT')) return true
       throw error
     }
   })

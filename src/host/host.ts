@@ -1,14 +1,25 @@
-/** The port to everything but the kernel's network: environment, streams, files, processes, time. */
+/** The port to everything of the machine but the kernel's network. */
 
-/** Standard streams, files, processes and time of the machine a plugin runs on. */
+/** The machine a plugin runs on, and how the plugin was called. */
 export interface Host {
   /** The name this program was called by, without folder and extension: the plugin's type. */
   readonly program: string
+  /** The command line after the program. */
+  readonly arguments: readonly string[]
   readonly environment: Environment
   readonly streams: Streams
   readonly files: Files
   readonly processes: Processes
+  readonly sockets: Sockets
   readonly clock: Clock
+  readonly random: Random
+  /**
+   * The executable file that is this program, or nothing where none is: on Node.js the program is a
+   * script, which Node.js runs, and in a root without it the file may be out of reach.
+   *
+   * @throws SystemError
+   */
+  findExecutable(): Promise<FileStatus | undefined>
 }
 
 export interface Environment {
@@ -111,8 +122,66 @@ export interface Processes {
   run(request: ProcessRequest): Promise<ProcessOutcome>
 }
 
+export interface ConnectRequest {
+  /** How long connecting may take, and later each reading and each writing. */
+  readonly timeoutMs: number
+}
+
+export interface ListenRequest {
+  /** The permission bits of the socket file, exactly; writing is what a client must be allowed. */
+  readonly mode: number
+  /** How long each reading from and each writing to a client may take. */
+  readonly timeoutMs: number
+}
+
+/** Unix stream sockets. Every failure is a `SystemError` naming the socket's path. */
+export interface Sockets {
+  /**
+   * @throws SystemError, `ENOENT` when there is no socket, `ECONNREFUSED` when nobody listens to it,
+   *   `ETIMEDOUT` when it has no room for another client for too long
+   */
+  connect(path: string, request: ConnectRequest): Promise<Connection>
+  /**
+   * Creates a socket file and listens to it.
+   *
+   * @throws SystemError, `EADDRINUSE` when something has the name, be it what a crash left
+   */
+  listen(path: string, request: ListenRequest): Promise<Listener>
+}
+
+/** Listens until it is disposed, which removes the socket file. */
+export interface Listener extends Disposable {
+  /** The next client, or nothing once the listener is disposed. One call at a time. @throws SystemError */
+  accept(): Promise<Connection | undefined>
+}
+
+/**
+ * Either end of a conversation. Disposing it ends the conversation; whoever still waits for it gets
+ * `ECANCELED`. After a failure nothing but disposing is of use.
+ */
+export interface Connection extends Disposable {
+  /**
+   * What the peer says next, as UTF-8, in pieces of any length; nothing when it has ended. One call
+   * at a time.
+   *
+   * @throws SystemError, `ETIMEDOUT` when it says nothing for too long
+   */
+  read(): Promise<string | undefined>
+  /** One call at a time. @throws SystemError, `ETIMEDOUT` when the peer listens to nothing for too long */
+  write(text: string): Promise<void>
+  /** Tells the peer that nothing more will be said; it can still answer. */
+  end(): Promise<void>
+}
+
 export interface Clock {
   /** Milliseconds that never run backwards. */
   monotonicMs(): number
+  /** Milliseconds since 1970, which an administrator may set. */
+  wallMs(): number
   sleep(ms: number): Promise<void>
+}
+
+export interface Random {
+  /** Up to 65536 bytes that nobody can foretell. */
+  bytes(count: number): Uint8Array
 }

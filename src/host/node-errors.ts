@@ -3,18 +3,7 @@
 import { constants } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
 import { SystemError } from '#base/system-error.ts'
-
-/** What was attempted, and on what; see `SystemErrorFacts`. */
-export interface Attempt {
-  readonly operation: string
-  readonly object: string
-}
-
-/** The symbolic error code of anything that was thrown: `ENOENT`. */
-export function codeOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined
-  return typeof thrown.code === 'string' ? thrown.code : undefined
-}
+import type { Attempt, Attempting } from './refusal.ts'
 
 /**
  * What Node.js threw as a `SystemError`. A refusal of Node.js itself, such as of a zero byte in a
@@ -28,21 +17,12 @@ export function toSystemError(thrown: unknown, attempt: Attempt): unknown {
   return new SystemError(facts, { cause: thrown })
 }
 
-/** Runs `call`; what it throws leaves as a `SystemError`. */
-export function attempting<T>(attempt: Attempt, call: () => T): T {
+export const attempting: Attempting = (attempt, call) => {
   try {
     return call()
   } catch (thrown) {
     throw toSystemError(thrown, attempt)
   }
-}
-
-/** A refusal that Node.js did not report but its host found. */
-export function systemErrorOf(
-  code: keyof typeof constants.errno,
-  attempt: Attempt & { readonly detail?: string },
-): SystemError {
-  return new SystemError({ ...attempt, ...describeErrno(constants.errno[code]) })
 }
 
 /** Node.js gives error numbers as libuv does: negative. */

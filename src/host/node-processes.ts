@@ -3,20 +3,17 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { ProcessOutcome, ProcessRequest } from './host.ts'
-import { codeOf, systemErrorOf, toSystemError } from './node-errors.ts'
+import { maxTimeoutMs } from './node-clock.ts'
+import { toSystemError } from './node-errors.ts'
 import { hasProgramFormat } from './node-program-format.ts'
-
-/** More output than this is no answer of a plugin. */
-const maxOutputBytes = 16 * 1024 * 1024
-
-/** The longest time that setTimeout can wait. */
-const maxTimeoutMs = 2 ** 31 - 1
+import { maxOutputLength, tooMuchOutput } from './process-output.ts'
+import { codeOf, refusal } from './refusal.ts'
 
 /** See `Processes.run`. */
 export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
   const attempt = { operation: 'execute', object: request.path }
   // glibc's execvp(3), which libuv calls, would hand the file to a shell instead.
-  if (!hasProgramFormat(request.path)) throw systemErrorOf('ENOEXEC', attempt)
+  if (!hasProgramFormat(request.path)) throw refusal('ENOEXEC', attempt)
   try {
     return await new Execution(await start(request)).finish(request)
   } catch (thrown) {
@@ -87,7 +84,7 @@ class Execution {
     stream.on('error', (error) => this.#abandon(error))
     stream.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size <= maxOutputBytes) chunks.push(chunk)
+      if (size <= maxOutputLength) chunks.push(chunk)
       else this.#abandon(tooMuchOutput(path))
     })
     return chunks
@@ -112,9 +109,4 @@ class Execution {
 
 function textOf(chunks: readonly Buffer[]): string {
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function tooMuchOutput(path: string): Error {
-  const detail = `more than ${maxOutputBytes} bytes`
-  return systemErrorOf('ENOBUFS', { operation: 'read output of', object: path, detail })
 }

@@ -4,7 +4,8 @@ import { read, write } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Streams } from './host.ts'
-import { codeOf, toSystemError } from './node-errors.ts'
+import { toSystemError } from './node-errors.ts'
+import { codeOf } from './refusal.ts'
 
 const readSome = promisify(read)
 const writeSome = promisify(write)

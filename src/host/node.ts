@@ -2,21 +2,28 @@
 
 import { createRequire } from 'node:module'
 import { basename, dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock, Environment, Host, Processes } from './host.ts'
-import { NodeFiles } from './node-files.ts'
-import { lockingThrough } from './node-lock.ts'
+import type { Environment, Host, Processes, Random, Sockets } from './host.ts'
+import { lockingThrough } from './lock-waiting.ts'
+import { nodeClock } from './node-clock.ts'
+import { attempting } from './node-errors.ts'
+import { nodeFileCalls } from './node-files.ts'
 import { NodeStreams } from './node-streams.ts'
+import { SystemFiles } from './system-files.ts'
 
 /** The machine as this Node.js process sees it. */
 export function nodeHost(): Host {
+  const takeLock = lockingThrough(loadAddon, nodeClock)
   return {
     program: basename(process.argv[1] ?? '', '.js'),
+    arguments: process.argv.slice(2),
     environment,
     streams: new NodeStreams(),
-    files: new NodeFiles(lockingThrough(loadAddon)),
+    files: new SystemFiles({ calls: nodeFileCalls, attempting, takeLock }),
     processes,
-    clock,
+    sockets,
+    clock: nodeClock,
+    random,
+    findExecutable: async () => undefined,
   }
 }
 
@@ -51,7 +58,17 @@ const processes: Processes = {
   },
 }
 
-const clock: Clock = {
-  monotonicMs: () => performance.now(),
-  sleep: (ms) => sleep(ms),
+const sockets: Sockets = {
+  connect: async (path, request) => {
+    const { connectSocket } = await import('./node-sockets.ts')
+    return connectSocket(path, request)
+  },
+  listen: async (path, request) => {
+    const { listenSocket } = await import('./node-sockets.ts')
+    return listenSocket(path, request)
+  },
+}
+
+const random: Random = {
+  bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
 }

@@ -5,6 +5,7 @@ import type { Host } from '#host/host.ts'
 import { filesContract } from './host-files.ts'
 import { locksContract } from './host-locks.ts'
 import { processesContract } from './host-processes.ts'
+import { socketsContract } from './host-sockets.ts'
 import { streamsContract } from './host-streams.ts'
 
 export interface HostUnderTest {
@@ -24,10 +25,15 @@ export function hostContract(open: () => HostUnderTest): void {
     const { host, folder } = open()
     return { processes: host.processes, folder }
   }
+  const openSockets = () => {
+    const { host, folder } = open()
+    return { sockets: host.sockets, folder }
+  }
 
   describe('its files', () => filesContract(openFiles))
   describe('its locks', () => locksContract(openFiles))
   describe('its processes', () => processesContract(openProcesses))
+  describe('its sockets', () => socketsContract(openSockets))
   describe('its standard streams', () => streamsContract(open))
 
   describe('its environment', () => {
@@ -52,6 +58,28 @@ export function hostContract(open: () => HostUnderTest): void {
       await clock.sleep(5)
       // A timer may fire when the last millisecond has begun.
       expect(clock.monotonicMs() - before).toBeGreaterThanOrEqual(4)
+    })
+
+    test('has the time of day', () => {
+      const before = Date.now()
+      const now = open().host.clock.wallMs()
+      expect(now).toBeGreaterThanOrEqual(before)
+      expect(now).toBeLessThanOrEqual(Date.now())
+    })
+  })
+
+  describe('its random bytes', () => {
+    test('are as many as wanted', () => {
+      const { random } = open().host
+      const lengths = [0, 1, 16, 65_536].map((count) => random.bytes(count).length)
+      expect(lengths).toEqual([0, 1, 16, 65_536])
+    })
+
+    test('are of all values, and never the same twice', () => {
+      const { random } = open().host
+      const bytes = random.bytes(65_536)
+      expect(new Set(bytes).size).toBe(256)
+      expect(random.bytes(65_536)).not.toEqual(bytes)
     })
   })
 }

@@ -57,8 +57,20 @@ export interface PluginCall {
 
 const distribution = fileURLToPath(new URL('../../dist/', import.meta.url))
 
+/** What runs our plugins: the projects of vitest.config.ts have the same tests run on each. */
+export type Engine = 'node' | 'executable'
+
+/** The engine this run is about. */
+export const engine: Engine = readEngine(process.env.NETWRIGHT_ENGINE ?? 'node')
+
+function readEngine(name: string): Engine {
+  if (name === 'node' || name === 'executable') return name
+  throw new Error(`NETWRIGHT_ENGINE is ${name}: expected node or executable`)
+}
+
 /** The command line of one of our plugins, by type. */
 export function pluginCommand(type: string): readonly string[] {
+  if (engine === 'executable') return [`${distribution}bin/${type}`]
   const folder = type === 'host-local' ? 'ipam' : 'plugins'
   return [process.execPath, `${distribution}${folder}/${type}.js`]
 }

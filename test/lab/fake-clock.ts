@@ -11,6 +11,10 @@ export class FakeClock implements Clock {
     return this.#nowMs
   }
 
+  wallMs(): number {
+    return this.#nowMs
+  }
+
   async sleep(ms: number): Promise<void> {
     this.sleepsMs.push(ms)
     this.#nowMs += ms

@@ -1,13 +1,18 @@
 /** A host in memory: what a plugin is told, and everything it says and does. */
 
-import type { Environment, Host, Streams } from '#host/host.ts'
+import type { Environment, FileStatus, Host, Random, Sockets, Streams } from '#host/host.ts'
 import { FakeClock } from './fake-clock.ts'
+import { fakeError } from './fake-errors.ts'
 import { FakeFiles } from './fake-files.ts'
 import { FakeProcesses, type FakeProgram } from './fake-processes.ts'
 
 export interface FakeHostSetup {
   /** The name the program is called by. */
   readonly program?: string
+  /** The command line after it. */
+  readonly arguments?: readonly string[]
+  /** The executable file it is; none when absent. */
+  readonly executable?: FileStatus
   readonly environment?: Readonly<Record<string, string>>
   /** Standard input, or the error reading it gives. */
   readonly input?: string | Error
@@ -63,16 +68,37 @@ export class FakeStreams implements Streams {
   }
 }
 
+/** A machine where nobody listens, and nobody may. */
+const deafSockets: Sockets = {
+  connect: async (path) => {
+    throw fakeError('ENOENT', 'connect to', path)
+  },
+  listen: async (path) => {
+    throw fakeError('EACCES', 'listen to', path)
+  },
+}
+
+/** The same bytes every time: 0, 1, 2, ... */
+const countingRandom: Random = {
+  bytes: (count) => Uint8Array.from({ length: count }, (_, index) => index),
+}
+
 export class FakeHost implements Host {
   readonly program: string
+  readonly arguments: readonly string[]
   readonly environment: Environment
   readonly streams: FakeStreams
   readonly clock: FakeClock = new FakeClock()
   readonly files: FakeFiles = new FakeFiles(this.clock)
   readonly processes: FakeProcesses = new FakeProcesses()
+  readonly sockets: Sockets = deafSockets
+  readonly random: Random = countingRandom
+  readonly findExecutable: () => Promise<FileStatus | undefined>
 
   constructor(setup: FakeHostSetup = {}) {
     this.program = setup.program ?? 'macvlan'
+    this.arguments = setup.arguments ?? []
+    this.findExecutable = async () => setup.executable
     this.environment = new FakeEnvironment(setup.environment ?? {})
     this.streams = new FakeStreams(setup.input ?? '')
     for (const [path, content] of Object.entries(setup.files ?? {})) this.files.put(path, content)

@@ -28,9 +28,7 @@ export function watchPorts({ kernel, host }: Ports, faultAt?: number): WatchedPo
   return {
     kernel: watch.watched(kernel, { prefix: '', isSynchronous: true }),
     host: {
-      program: host.program,
-      environment: host.environment,
-      clock: host.clock,
+      ...host,
       streams: watch.watched(host.streams, { prefix: 'streams.', isSynchronous: false }),
       files: watch.watched(host.files, { prefix: 'files.', isSynchronous: false }),
       processes: watch.watched(host.processes, { prefix: 'processes.', isSynchronous: false }),

@@ -1,6 +1,14 @@
 /** The vocabulary of the end-to-end tests: hosts, pods and cables that take themselves away. */
 
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from 'vitest'
@@ -76,10 +84,16 @@ export class Lab {
   pluginFolder(): string {
     const folder = join(this.folder, 'bin')
     mkdirSync(folder, { recursive: true })
-    for (const type of ['macvlan', 'host-local']) {
-      this.executable(join('bin', type), `exec ${pluginCommand(type).join(' ')}`)
-    }
+    for (const type of ['macvlan', 'host-local']) this.#install(type, folder)
     return folder
+  }
+
+  #install(type: string, folder: string): void {
+    const [program = '', ...rest] = pluginCommand(type)
+    const path = join(folder, type)
+    rmSync(path, { force: true })
+    if (rest.length === 0) symlinkSync(program, path)
+    else this.executable(join('bin', type), `exec ${program} ${rest.join(' ')}`)
   }
 
   /** An executable shell script in the test's folder; returns its path. */

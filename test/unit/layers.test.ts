@@ -9,7 +9,15 @@ const project = fileURLToPath(new URL('../../', import.meta.url))
 
 /** What may be imported from where: the table of docs/architecture.md, by example. */
 const aliases = ['base', 'ip', 'schema', 'kernel', 'nft', 'cni', 'runtime', 'plugins', 'ipam']
-const foreign = ['node:fs', 'vitest', '../other/x.ts', '#test/lab/lab.ts', '#host/node.ts']
+const foreign = [
+  'node:fs',
+  'netwright:engine',
+  'vitest',
+  '../other/x.ts',
+  '#test/lab/lab.ts',
+  '#host/node.ts',
+  '#host/quickjs.ts',
+]
 const layers: Readonly<Record<string, readonly string[]>> = {
   'src/base': [],
   'src/ip': ['base'],
@@ -102,9 +110,15 @@ describe('the layers of biome.json', () => {
   })
 })
 
-test('nothing but src/host/node*.ts imports modules of Node.js', () => {
-  const search = ['-rlE', `from 'node:|require\\(`, 'src', 'plugins', 'ipam', '--include=*.ts']
-  const found = execFileSync('grep', search, { cwd: project, encoding: 'utf8' })
-  const others = found.split('\n').filter((path) => path !== '' && !/^src\/host\/node/.test(path))
-  expect(others).toEqual([])
-})
+test.for([
+  ['node', `from 'node:|require\\(`],
+  ['quickjs', `from 'netwright:|import\\('netwright:`],
+] as const)(
+  'nothing but the host port of %s imports modules of that engine',
+  ([engine, pattern]) => {
+    const search = ['-rlE', pattern, 'src', 'plugins', 'ipam', '--include=*.ts']
+    const found = execFileSync('grep', search, { cwd: project, encoding: 'utf8' })
+    const others = found.split('\n').filter((path) => !path.startsWith(`src/host/${engine}`))
+    expect(others).toEqual([''])
+  },
+)

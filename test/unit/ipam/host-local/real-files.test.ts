@@ -12,7 +12,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect } from 'vitest'
 import type { Host } from '#host/host.ts'
-import { NodeFiles } from '#host/node-files.ts'
+import { attempting } from '#host/node-errors.ts'
+import { nodeFileCalls } from '#host/node-files.ts'
+import { SystemFiles } from '#host/system-files.ts'
 import { FakeHost } from '#test/lab/fake-host.ts'
 import { failureOf, Network, owner } from './network.ts'
 
@@ -22,7 +24,11 @@ class RealNetwork {
   readonly folder: string = join(this.dataDir, 'pods')
   readonly host: Host = {
     ...new FakeHost(),
-    files: new NodeFiles(async () => ({ [Symbol.dispose]: () => undefined })),
+    files: new SystemFiles({
+      calls: nodeFileCalls,
+      attempting,
+      takeLock: async () => ({ [Symbol.dispose]: () => undefined }),
+    }),
   }
   readonly calls: Network = new Network({
     dataDir: this.dataDir,

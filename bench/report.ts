@@ -1,0 +1,100 @@
+/** Putting measurements into words and tables. */
+
+import type { Budget, Verdict } from './budgets.ts'
+import { type ContenderName, contenderNames } from './contenders.ts'
+import type { Measure, Measurements } from './measurements.ts'
+import { podCount } from './site.ts'
+import { type Summary, summary } from './summary.ts'
+
+interface Row {
+  readonly measure: Measure
+  readonly title: string
+  readonly unit: string
+  /** How many of what was measured make one of the unit. */
+  readonly scale: number
+}
+
+const rows: readonly Row[] = [
+  { measure: 'version', title: 'VERSION', unit: 'ms', scale: 1 },
+  { measure: 'add', title: 'ADD', unit: 'ms', scale: 1 },
+  { measure: 'del', title: 'DEL', unit: 'ms', scale: 1 },
+  { measure: 'parallelAdd', title: `ADD, ${podCount} at once`, unit: 'per second', scale: 1 },
+  { measure: 'parallelDel', title: `DEL, ${podCount} at once`, unit: 'per second', scale: 1 },
+  { measure: 'peakMemory', title: 'peak memory of an ADD', unit: 'MiB', scale: 1024 },
+  { measure: 'systemCalls', title: 'system calls of an ADD', unit: '', scale: 1 },
+  { measure: 'size', title: 'size on the disk', unit: 'MB', scale: 1e6 },
+]
+
+const headings: Readonly<Record<ContenderName, string>> = {
+  netwright: 'netwright',
+  go: 'Go',
+  floor: 'floor',
+  node: 'Node.js entry',
+}
+
+const formatter = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
+
+function format(number: number): string {
+  return formatter.format(number)
+}
+
+/** A median with the middle half of the rounds, where there were several and they differ. */
+function formatSummary({ low, median, high }: Summary, scale = 1): string {
+  const [from, middle, to] = [low, median, high].map((number) => format(number / scale))
+  return from === to ? `${middle}` : `${middle} (${from} to ${to})`
+}
+
+/** A Markdown table of all numbers. */
+export function resultTable(measurements: Measurements): string {
+  const present = contenderNames.filter((name) =>
+    Object.values(measurements).some((numbers) => numbers.has(name)),
+  )
+  const measured = rows.flatMap(({ measure, title, unit, scale }) => {
+    const numbers = measurements[measure]
+    if (numbers === undefined) return []
+    const cells = present.map((name) => {
+      const own = numbers.get(name)
+      return own === undefined ? '' : formatSummary(summary(own), scale)
+    })
+    return [[unit === '' ? title : `${title}, ${unit}`, ...cells]]
+  })
+  return table(['', ...present.map((name) => headings[name])], measured)
+}
+
+/** A Markdown table of the budgets. */
+export function budgetTable(verdicts: readonly Verdict[]): string {
+  const lines = verdicts.map(({ budget, found, isKept }) => {
+    const { scale = 1 } = rowOf(budget) ?? {}
+    const shown = budget.against === undefined ? formatSummary(found, scale) : formatSummary(found)
+    return [subject(budget), limit(budget), shown, isKept ? 'kept' : '**missed**']
+  })
+  return table(['measure', 'budget', 'measured', ''], lines)
+}
+
+/** A budget that was missed, in a sentence. */
+export function missedSentence({ budget, found }: Verdict): string {
+  return `${subject(budget)}: expected ${limit(budget)}, found ${format(found.median)}`
+}
+
+function rowOf({ measure }: Budget): Row | undefined {
+  return rows.find((row) => row.measure === measure)
+}
+
+function subject(budget: Budget): string {
+  const { title = budget.measure, unit = '' } = rowOf(budget) ?? {}
+  if (budget.against === undefined) return `${title}, ${unit}`
+  return `${title}, times that of ${budget.against === 'go' ? 'Go' : budget.against}`
+}
+
+function limit(budget: Budget): string {
+  const { scale: rowScale = 1 } = rowOf(budget) ?? {}
+  const scale = budget.against === undefined ? rowScale : 1
+  return budget.atMost === undefined
+    ? `≥ ${format((budget.atLeast ?? 0) / scale)}`
+    : `≤ ${format(budget.atMost / scale)}`
+}
+
+function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const rule = head.map(() => '---')
+  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}

@@ -1,0 +1,51 @@
+#QuickJS, Node - API over it, what the host port asks for, and the addon : all but the scripts.
+
+set(QUICKJS_ROOT
+    "${CMAKE_SOURCE_DIR}/node_modules/@suchipi/quickjs/build/${CMAKE_SYSTEM_PROCESSOR}-unknown-linux-gnu"
+    CACHE PATH "The folder with QuickJS's include/ and lib/")
+find_path(UV_INCLUDE uv.h REQUIRED)
+find_library(UV_LIBRARY libuv_a.a REQUIRED)
+set(NODE_MODULES ${CMAKE_SOURCE_DIR}/node_modules)
+
+file(GLOB ENGINE_SOURCES CONFIGURE_DEPENDS native/engine/*.cc native/engine/node-api/*.cc)
+list(REMOVE_ITEM ENGINE_SOURCES ${CMAKE_SOURCE_DIR}/native/engine/main.cc)
+add_library(engine STATIC ${ENGINE_SOURCES})
+target_compile_definitions(engine PUBLIC NAPI_VERSION=8)
+target_include_directories(
+  engine SYSTEM PUBLIC ${QUICKJS_ROOT}/include ${NODE_MODULES}/node-api-headers/include ${UV_INCLUDE})
+# node-addon-api refers to more of Node-API than the binding uses; what nobody calls is left out.
+target_link_options(engine INTERFACE -Wl,--gc-sections)
+target_link_libraries(engine PUBLIC core ${QUICKJS_ROOT}/lib/quickjs-core.a ${UV_LIBRARY} m)
+
+# An object library, as nothing refers to the addon but its registration.
+add_library(binding OBJECT ${BINDING_SOURCES})
+target_compile_definitions(binding PRIVATE NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS BUILDING_NODE_EXTENSION)
+target_compile_options(binding PRIVATE -ffunction-sections -fdata-sections)
+target_include_directories(
+  binding SYSTEM PRIVATE ${NODE_MODULES}/node-api-headers/include ${NODE_MODULES}/node-addon-api)
+
+if(NETWRIGHT_ENGINE)
+  # Written by script/bytecode.mjs.
+  set(SCRIPTS ${CMAKE_SOURCE_DIR}/build/scripts)
+  foreach(variant netwright netwright-debug)
+    add_executable(${variant} native/engine/main.cc ${SCRIPTS}/modules.cc)
+    target_include_directories(${variant} PRIVATE native)
+    target_link_libraries(${variant} PRIVATE binding engine)
+    target_link_options(${variant} PRIVATE -static-pie)
+  endforeach()
+  target_sources(netwright PRIVATE ${SCRIPTS}/no-positions.cc)
+  target_sources(netwright-debug PRIVATE ${SCRIPTS}/positions.cc)
+  target_link_options(netwright PRIVATE -s)
+
+  # The file, a link to it for every plugin, and what it is made of.
+  install(PROGRAMS $<TARGET_FILE:netwright> DESTINATION bin)
+  install(PROGRAMS $<TARGET_FILE:netwright-debug> DESTINATION bin/debug RENAME netwright)
+  install(FILES ${NODE_MODULES}/@suchipi/quickjs/LICENSE DESTINATION bin RENAME LICENSE-quickjs)
+  install(FILES ${NODE_MODULES}/valibot/LICENSE.md DESTINATION bin RENAME LICENSE-valibot.md)
+  file(GLOB PLUGIN_FOLDERS CONFIGURE_DEPENDS plugins/*/plugin.ts ipam/*/plugin.ts)
+  foreach(plugin ${PLUGIN_FOLDERS})
+    cmake_path(GET plugin PARENT_PATH folder)
+    cmake_path(GET folder FILENAME type)
+    install(CODE "file(CREATE_LINK \"\${CMAKE_INSTALL_PREFIX}/bin/netwright\" \"\${CMAKE_INSTALL_PREFIX}/bin/${type}\")")
+  endforeach()
+endif()

@@ -1,0 +1,80 @@
+#include "failure.h"
+
+#include <unistd.h>
+
+#include <string_view>
+
+namespace netwright::engine {
+
+namespace {
+
+// SPEC 1.1.0 "Error codes" leaves the codes from 100 to plugins; 999 is what the reference plugins
+// answer for whatever is unexpected.
+constexpr int internalError = 999;
+constexpr int indentation = 4;
+constexpr std::string_view lastWords = "{\n    \"code\": 999,\n    \"msg\": \"out of memory\"\n}\n";
+
+// Room to speak in when the scripts have used up theirs.
+constexpr size_t noLimit = 0;
+
+void write(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+// A value as text, given back when it goes.
+class Text {
+ public:
+  Text(JSContext* context, const Value& value)
+      : context_(context), text_(JS_ToCString(context, value.get())) {}
+  Text(const Text&) = delete;
+  Text& operator=(const Text&) = delete;
+  ~Text() {
+    if (text_ != nullptr) JS_FreeCString(context_, text_);
+  }
+  [[nodiscard]] std::string_view view() const { return text_ == nullptr ? "" : text_; }
+
+ private:
+  JSContext* context_;
+  const char* text_;
+};
+
+Value property(JSContext* context, const Value& object, const char* name) {
+  return {context, JS_GetPropertyStr(context, object.get(), name)};
+}
+
+Value message(JSContext* context, const Value& thrown) {
+  if (JS_IsError(context, thrown.get()) == 0) return {context, thrown.copy()};
+  return property(context, thrown, "message");
+}
+
+Value errorObject(JSContext* context, const Value& thrown) {
+  Value error(context, JS_NewObject(context));
+  JS_SetPropertyStr(context, error.get(), "code", JS_NewInt32(context, internalError));
+  JS_SetPropertyStr(context, error.get(), "msg",
+                    JS_ToString(context, message(context, thrown).get()));
+  return error;
+}
+
+}  // namespace
+
+void reportFailure(Engine& engine, const Value& thrown) {
+  JSContext* context = engine.context();
+  JS_SetMemoryLimit(engine.runtime(), noLimit);
+  const Value error = errorObject(context, thrown);
+  const Value json(context, JS_JSONStringify(context, error.get(), JS_UNDEFINED,
+                                             JS_NewInt32(context, indentation)));
+  const Text text(context, json);
+  write(STDOUT_FILENO, json.isException() || text.view().empty() ? lastWords : text.view());
+
+  write(STDERR_FILENO, Text(context, message(context, thrown)).view());
+  write(STDERR_FILENO, "\n");
+  if (JS_IsError(context, thrown.get()) != 0) {
+    write(STDERR_FILENO, Text(context, property(context, thrown, "stack")).view());
+  }
+}
+
+}  // namespace netwright::engine

@@ -1,0 +1,21 @@
+// The functions of the host, by their subjects.
+#pragma once
+
+#include <span>
+
+#include "host-call.h"
+
+namespace netwright::engine {
+
+// How this program was called, and how it ends.
+[[nodiscard]] std::span<const HostFunction> programFunctions();
+[[nodiscard]] std::span<const HostFunction> streamFunctions();
+[[nodiscard]] std::span<const HostFunction> fileFunctions();
+[[nodiscard]] std::span<const HostFunction> clockFunctions();
+[[nodiscard]] std::span<const HostFunction> randomFunctions();
+// Ends of pipes and sockets; see `Endpoint`.
+[[nodiscard]] std::span<const HostFunction> endpointFunctions();
+[[nodiscard]] std::span<const HostFunction> socketFunctions();
+[[nodiscard]] std::span<const HostFunction> processFunctions();
+
+}  // namespace netwright::engine

@@ -1,0 +1,36 @@
+/** Refused system calls, as far as they are the same on every engine. */
+
+import { SystemError } from '#base/system-error.ts'
+
+/** What was attempted, and on what; see `SystemErrorFacts`. */
+export interface Attempt {
+  readonly operation: string
+  readonly object: string
+}
+
+/** Runs `call`; what the system refuses in it leaves as a `SystemError`. */
+export type Attempting = <T>(attempt: Attempt, call: () => T) => T
+
+/** The symbolic error code of anything that was thrown: `ENOENT`. */
+export function codeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined
+  return typeof thrown.code === 'string' ? thrown.code : undefined
+}
+
+/** What a host finds itself, where no system call reports it; `<asm-generic/errno.h>`. */
+const refusals = {
+  ENOEXEC: [8, 'exec format error'],
+  EINVAL: [22, 'invalid argument'],
+  ENAMETOOLONG: [36, 'file name too long'],
+  ENOBUFS: [105, 'no buffer space available'],
+  ETIMEDOUT: [110, 'connection timed out'],
+  ECANCELED: [125, 'operation canceled'],
+} as const
+
+export function refusal(
+  code: keyof typeof refusals,
+  attempt: Attempt & { readonly detail?: string },
+): SystemError {
+  const [errno, text] = refusals[code]
+  return new SystemError({ ...attempt, errno, code, text })
+}
