@@ -64,8 +64,7 @@ export function resultTable(measurements: Measurements): string {
 /** A Markdown table of the budgets. */
 export function budgetTable(verdicts: readonly Verdict[]): string {
   const lines = verdicts.map(({ budget, found, isKept }) => {
-    const { scale = 1 } = rowOf(budget) ?? {}
-    const shown = budget.against === undefined ? formatSummary(found, scale) : formatSummary(found)
+    const shown = formatSummary(found, scaleOf(budget))
     return [subject(budget), limit(budget), shown, isKept ? 'kept' : '**missed**']
   })
   return table(['measure', 'budget', 'measured', ''], lines)
@@ -73,7 +72,7 @@ export function budgetTable(verdicts: readonly Verdict[]): string {
 
 /** A budget that was missed, in a sentence. */
 export function missedSentence({ budget, found }: Verdict): string {
-  return `${subject(budget)}: expected ${limit(budget)}, found ${format(found.median)}`
+  return `${subject(budget)}: expected ${limit(budget)}, found ${format(found.median / scaleOf(budget))}`
 }
 
 function rowOf({ measure }: Budget): Row | undefined {
@@ -87,11 +86,14 @@ function subject(budget: Budget): string {
 }
 
 function limit(budget: Budget): string {
-  const { scale: rowScale = 1 } = rowOf(budget) ?? {}
-  const scale = budget.against === undefined ? rowScale : 1
-  return budget.atMost === undefined
-    ? `≥ ${format((budget.atLeast ?? 0) / scale)}`
-    : `≤ ${format(budget.atMost / scale)}`
+  const { atMost, atLeast = 0 } = budget
+  const sign = atMost === undefined ? '≥' : '≤'
+  return `${sign} ${format((atMost ?? atLeast) / scaleOf(budget))}`
+}
+
+/** A ratio has no unit. */
+function scaleOf(budget: Budget): number {
+  return (budget.against === undefined && rowOf(budget)?.scale) || 1
 }
 
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {

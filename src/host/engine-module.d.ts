@@ -1,0 +1,82 @@
+/**
+ * What the executable offers its scripts (native/engine/host-module.h). What the system refuses is
+ * thrown as an error with `errno`, `code` and the system's text as its message.
+ */
+declare module 'netwright:engine' {
+  /** The command line, with the program first. */
+  export function getArguments(): string[]
+  export function getVariable(name: string): string | undefined
+  export function listVariables(): Record<string, string>
+  /** What the process will end with. */
+  export function setExitStatus(status: number): void
+  /** The exports of the native addon, the same object every time. */
+  export function loadAddon(): unknown
+
+  /** What stat(2) tells. */
+  export interface Status {
+    readonly kind: 'file' | 'directory' | 'other'
+    readonly device: number
+    readonly inode: number
+    readonly size: number
+  }
+  /** Of the executable file that runs; nothing when it is out of reach. */
+  export function findExecutable(): Status | undefined
+
+  /** All of standard input; waits for its end. */
+  export function readInput(): string
+  export function writeOutput(text: string): void
+  export function writeDiagnostic(text: string): void
+
+  export function readText(path: string): string
+  export function createExclusive(path: string, content: string, mode: number): void
+  export function link(from: string, to: string): void
+  export function rename(from: string, to: string): void
+  export function unlink(path: string): void
+  export function makeFolder(path: string, mode: number): void
+  export function list(path: string): string[]
+  export function status(path: string): Status
+
+  /** clock_gettime(2) with `CLOCK_MONOTONIC`. */
+  export function monotonicMs(): number
+  export type Timer = number & { readonly timer: unique symbol }
+  /** Calls `expire` once, as a job. */
+  export function startTimer(ms: number, expire: () => void): Timer
+  /** Does nothing to one that has expired. */
+  export function stopTimer(timer: Timer): void
+
+  /** Of at most 65536. */
+  export function randomBytes(count: number): Uint8Array<ArrayBuffer>
+
+  /** An end of a pipe or a socket. Once it is closed it is one where all was said. */
+  export type Endpoint = number & { readonly endpoint: unique symbol }
+  /** What has come: `undefined` is nothing yet, `null` the end. */
+  export function receive(endpoint: Endpoint): string | undefined | null
+  /** Sends what is left of earlier texts, and then `text`; returns whether nothing is left. */
+  export function send(endpoint: Endpoint, text: string): boolean
+  /** shutdown(2) of what a socket sends. */
+  export function endSending(socket: Endpoint): void
+  /** `false` when it is closed. One call at a time. */
+  export function whenReadable(endpoint: Endpoint): Promise<boolean>
+  /** `false` when it is closed. One call at a time. */
+  export function whenWritable(endpoint: Endpoint): Promise<boolean>
+  export function close(endpoint: Endpoint): void
+
+  /** `EAGAIN` when the listener has no room yet. */
+  export function connectSocket(path: string): Endpoint
+  export function listenSocket(path: string, mode: number): Endpoint
+  /** Nothing when nobody is waiting. */
+  export function acceptSocket(listener: Endpoint): Endpoint | undefined
+
+  export type Child = number & { readonly child: unique symbol }
+  export interface Spawned {
+    readonly child: Child
+    readonly input: Endpoint
+    readonly output: Endpoint
+    readonly diagnostic: Endpoint
+    readonly exit: Promise<{ readonly status?: number; readonly signal?: string }>
+  }
+  /** Starts a program with variables such as `NAME=value`. */
+  export function spawn(path: string, environment: readonly string[]): Spawned
+  /** Does nothing to one that has ended. */
+  export function kill(child: Child): void
+}

@@ -1,0 +1,21 @@
+/** Errors of the engine as the errors of the system they stand for. */
+
+import { SystemError } from '#base/system-error.ts'
+import type { Attempt, Attempting } from './refusal.ts'
+
+/** What the engine threw as a `SystemError`; anything else than a refusal of the system as it is. */
+export function toSystemError(thrown: unknown, attempt: Attempt): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof SystemError) return thrown
+  if (!('errno' in thrown) || typeof thrown.errno !== 'number') return thrown
+  if (!('code' in thrown) || typeof thrown.code !== 'string') return thrown
+  const { errno, code, message: text } = thrown
+  return new SystemError({ ...attempt, errno, code, text }, { cause: thrown })
+}
+
+export const attempting: Attempting = (attempt, call) => {
+  try {
+    return call()
+  } catch (thrown) {
+    throw toSystemError(thrown, attempt)
+  }
+}

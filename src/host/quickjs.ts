@@ -1,0 +1,99 @@
+/** The host port in the executable, and the addon that is linked into it. */
+
+import * as engine from 'netwright:engine'
+import type { FileCalls } from './file-calls.ts'
+import type { Clock, Environment, Host, Processes, Random, Sockets, Streams } from './host.ts'
+import { lockingThrough } from './lock-waiting.ts'
+import { baseName } from './path.ts'
+import { attempting } from './quickjs-errors.ts'
+import { SystemFiles } from './system-files.ts'
+
+/** The machine as this process sees it. */
+export function quickjsHost(): Host {
+  const [path = '', ...parameters] = engine.getArguments()
+  const takeLock = lockingThrough(loadAddon, clock)
+  return {
+    program: baseName(path),
+    arguments: parameters,
+    environment,
+    streams,
+    files: new SystemFiles({ calls, attempting, takeLock }),
+    processes,
+    sockets,
+    clock,
+    random,
+    findExecutable: async () =>
+      attempting({ operation: 'look up', object: 'this program' }, engine.findExecutable),
+  }
+}
+
+/** The native addon, which is part of the executable. */
+export function loadAddon(): unknown {
+  return engine.loadAddon()
+}
+
+/** What the process ends with when nothing is left to do. */
+export function setExitStatus(status: number): void {
+  engine.setExitStatus(status)
+}
+
+const environment: Environment = {
+  get: engine.getVariable,
+  all: engine.listVariables,
+}
+
+const streams: Streams = {
+  readInput: async () =>
+    attempting({ operation: 'read', object: 'standard input' }, engine.readInput),
+  writeOutput: async (text) =>
+    attempting({ operation: 'write', object: 'standard output' }, () => engine.writeOutput(text)),
+  // A diagnostic that nobody can receive must not change how the call ends.
+  writeDiagnostic: async (text) => {
+    try {
+      engine.writeDiagnostic(text)
+    } catch {}
+  },
+}
+
+const calls: FileCalls = {
+  readText: engine.readText,
+  createExclusive: (path, { content, mode }) => engine.createExclusive(path, content, mode),
+  link: engine.link,
+  rename: engine.rename,
+  unlink: engine.unlink,
+  makeFolder: engine.makeFolder,
+  list: engine.list,
+  status: engine.status,
+}
+
+const processes: Processes = {
+  run: async (request) => {
+    // Loaded on demand: few calls run another program.
+    const { runProcess } = await import('./quickjs-processes.ts')
+    return runProcess(request)
+  },
+}
+
+const sockets: Sockets = {
+  connect: async (path, request) => {
+    const { connectSocket } = await import('./quickjs-sockets.ts')
+    return connectSocket(path, request, clock)
+  },
+  listen: async (path, request) => {
+    const { listenSocket } = await import('./quickjs-sockets.ts')
+    return listenSocket(path, request)
+  },
+}
+
+const clock: Clock = {
+  monotonicMs: engine.monotonicMs,
+  wallMs: () => Date.now(),
+  sleep: (ms) =>
+    new Promise((resolve) => {
+      engine.startTimer(ms, resolve)
+    }),
+}
+
+const random: Random = {
+  bytes: engine.randomBytes,
+}
