@@ -42,7 +42,8 @@ Napi::Value createLink(const Napi::CallbackInfo& info, Namespace& space) {
   const auto parent = NamespaceObject::find(info[1]);
   const auto peer = NamespaceObject::find(info[2]);
   const LinkPlace place{space, parent.get(), peer.get()};
-  return toObject(info.Env(), netwright::createLink(place, readLinkSpec(info[0])));
+  netwright::createLink(place, readLinkSpec(info[0]));
+  return info.Env().Undefined();
 }
 
 Napi::Value changeLink(const Napi::CallbackInfo& info, Namespace& space) {

@@ -143,19 +143,6 @@ void createThenRename(const LinkPlace& place, const Properties& spec) {
   settleLink(place, spec, temporary, change);
 }
 
-void createUnderItsName(const LinkPlace& place, const Properties& spec) {
-  const std::string name(spec.text("name"));
-  if (requestLink(place, spec, spec)) {
-    const Properties rest = leftForLater(spec);
-    if (!rest.all().empty()) settleLink(place, spec, name, rest);
-    return;
-  }
-  if (place.parent == nullptr || findLink(place.home, name)) {
-    fail({"create link", describeNew(place, spec)}, EEXIST, describeTaken(place, spec));
-  }
-  createThenRename(place, spec);
-}
-
 }  // namespace
 
 std::optional<Properties> findLink(Namespace& space, const LinkKey& key) {
@@ -177,12 +164,17 @@ std::vector<Properties> listLinks(Namespace& space) {
   return links;
 }
 
-Properties createLink(const LinkPlace& place, const Properties& spec) {
+void createLink(const LinkPlace& place, const Properties& spec) {
   const std::string name(spec.text("name"));
-  createUnderItsName(place, spec);
-  auto link = findLink(place.home, name);
-  if (!link) fail(attemptOn("look up link", name, place.home), ENODEV);
-  return std::move(*link);
+  if (requestLink(place, spec, spec)) {
+    const Properties rest = leftForLater(spec);
+    if (!rest.all().empty()) settleLink(place, spec, name, rest);
+    return;
+  }
+  if (place.parent == nullptr || findLink(place.home, name)) {
+    fail({"create link", describeNew(place, spec)}, EEXIST, describeTaken(place, spec));
+  }
+  createThenRename(place, spec);
 }
 
 void changeLink(Namespace& space, const LinkKey& key, const Properties& change) {

@@ -30,8 +30,8 @@ struct LinkPlace {
 [[nodiscard]] std::vector<Properties> listLinks(Namespace& space);
 
 // `ip link add NAME [link PARENT] type KIND ...`, born under its final name in `place.home`.
-// Returns the link. Throws EEXIST when the name is taken.
-[[nodiscard]] Properties createLink(const LinkPlace& place, const Properties& spec);
+// Throws EEXIST when the name is taken.
+void createLink(const LinkPlace& place, const Properties& spec);
 
 // `ip link set LINK ...`
 void changeLink(Namespace& space, const LinkKey& key, const Properties& change);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <string_view>
 
 namespace netwright::engine {
@@ -15,7 +16,7 @@ constexpr int indentation = 4;
 constexpr std::string_view lastWords = "{\n    \"code\": 999,\n    \"msg\": \"out of memory\"\n}\n";
 
 // Room to speak in when the scripts have used up theirs.
-constexpr size_t noLimit = 0;
+constexpr size_t noLimit = SIZE_MAX;
 
 void write(int descriptor, std::string_view text) {
   while (!text.empty()) {

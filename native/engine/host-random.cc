@@ -23,8 +23,9 @@ Value randomBytes(const Arguments& call) {
   }
   const Value buffer =
       requireValue(context, JS_NewArrayBufferCopy(context, bytes.data(), bytes.size()));
-  JSValueConst argument = buffer.get();
-  return requireValue(context, JS_NewTypedArray(context, 1, &argument, JS_TYPED_ARRAY_UINT8));
+  // QuickJS looks at an offset and a length, whatever their number.
+  JSValueConst arguments[] = {buffer.get(), JS_UNDEFINED, JS_UNDEFINED};
+  return requireValue(context, JS_NewTypedArray(context, 3, arguments, JS_TYPED_ARRAY_UINT8));
 }
 
 constexpr HostFunction functions[] = {hostFunction<randomBytes>("randomBytes", 1)};

@@ -23,5 +23,7 @@ export async function collectFailures(steps: readonly SweepStep[]): Promise<void
 
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
+  // What QuickJS throws when there is no room for an error either.
+  if (thrown === null) return 'out of memory'
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

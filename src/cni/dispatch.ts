@@ -67,12 +67,22 @@ export async function reportFailure(host: Host, thrown: unknown): Promise<number
   const error = toCniError(thrown, command)
   const { code, msg, details } = error
   await diagnose(host, `${host.program} ${command}: ${error.message}`)
+  if (host.environment.get('NETWRIGHT_DEBUG')) await host.streams.writeDiagnostic(stackOf(thrown))
   try {
     await host.streams.writeOutput(formatJson({ code, msg, details }))
   } catch (cause) {
     await diagnose(host, `Error writing error JSON to stdout: ${messageOf(cause)}`)
   }
   return 1
+}
+
+/** Where an error was thrown, and where each of its causes was. */
+function stackOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return ''
+  // Not every engine begins the stack with the error.
+  const error = `${thrown.name}: ${thrown.message}`
+  const frames = (thrown.stack ?? '').replace(error, '').trim()
+  return `${error}\n    ${frames}\n${stackOf(thrown.cause)}`
 }
 
 /** Nobody is left to tell when even this cannot be written. */

@@ -48,14 +48,16 @@ function parseJson(configText: string): unknown {
   try {
     return JSON.parse(configText)
   } catch (cause) {
-    // Every engine has its own words for this most common case.
+    // Every engine has its own words; these are for the most common case.
     const isEmpty = configText.trim() === ''
-    throw undecodable(isEmpty ? 'unexpected end of JSON input' : messageOf(cause))
+    const reason = isEmpty ? 'unexpected end of JSON input' : messageOf(cause)
+    throw undecodable(reason, { cause })
   }
 }
 
-function undecodable(reason: string): CniError {
-  return new CniError(cniErrorCodes.decoding, `error unmarshall network config: ${reason}`)
+function undecodable(reason: string, options?: ErrorOptions): CniError {
+  const msg = `error unmarshall network config: ${reason}`
+  return new CniError(cniErrorCodes.decoding, msg, 'a configuration is an object in JSON', options)
 }
 
 /** The name of the network. @throws CniError 7 when there is none or it breaks the rule for names */

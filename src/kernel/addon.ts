@@ -102,7 +102,14 @@ class AddonNamespace implements Namespace {
   createLink(spec: LinkSpec): Link {
     const relatives = relativesOf(spec)
     const native = { ...spec, ...relatives.flattened }
-    return this.#native.createLink(native, relatives.parent, relatives.peer)
+    this.#native.createLink(native, relatives.parent, relatives.peer)
+    try {
+      return this.link(spec.name)
+    } catch (failure) {
+      // Whoever is not told of a new link cannot remove it.
+      this.#native.removeLink(spec.name)
+      throw failure
+    }
   }
 
   changeLink(key: LinkKey, change: LinkChange): void {

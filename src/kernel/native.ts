@@ -57,7 +57,7 @@ export interface NativeNamespace {
   isSameAs(other: NativeNamespace): boolean
   findLink(key: LinkKey): Link | undefined
   listLinks(): Link[]
-  createLink(spec: NativeLinkSpec, parent?: NativeNamespace, peer?: NativeNamespace): Link
+  createLink(spec: NativeLinkSpec, parent?: NativeNamespace, peer?: NativeNamespace): void
   changeLink(key: LinkKey, change: LinkChange): void
   moveLink(key: LinkKey, to: NativeNamespace, name?: string): void
   removeLink(key: LinkKey): boolean

@@ -12,6 +12,8 @@ const environment = {
   CNI_IFNAME: 'net1',
   CNI_PATH: '/nowhere',
 }
+const gc = { ...environment, CNI_COMMAND: 'GC' }
+const gcInput = '{"cniVersion":"1.1.0","name":"n","cni.dev/valid-attachments":[]}'
 const mebibyte = 1024 * 1024
 
 function expectError(said: Outcome, message: RegExp): void {
@@ -48,35 +50,41 @@ describe('a call ends as a CNI error', () => {
     }
   })
 
-  test('when a byte of any of its modules has changed', async ({ lab }) => {
-    for (const marker of ['no plugin is called', 'error reading from stdin', 'macvtap']) {
-      const path = damaged(lab, marker)
-      const said = await run([path, 'macvlan'], { environment, input: '{}' })
-      if (marker !== 'macvtap') expectError(said, /is damaged, install it again/)
-    }
+  /** A module that a GC of macvlan needs, by a text that it alone has. */
+  test.for([
+    ['the main module', 'no plugin is called'],
+    ['a module that is loaded on demand', 'error reading from stdin'],
+    ['the plugin', 'the hardware address of one link'],
+  ])('when a bit of %s has changed', async ([, text], { lab }) => {
+    const said = await run([damaged(lab, text), 'macvlan'], { environment: gc, input: gcInput })
+    expectError(said, /^load module .*: the file of this program is damaged, install it again$/)
+  })
+
+  test('unless what is damaged belongs to another plugin', async ({ lab }) => {
+    const path = damaged(lab, 'last_reserved_ip')
+    succeed(await run([path, 'macvlan'], { environment: gc, input: gcInput }))
+    expectError(await run([path, 'host-local'], { environment: gc, input: gcInput }), /damaged/)
   })
 })
 
-test('the debugging executable tells file and line of the TypeScript', async () => {
-  const input = '['.repeat(mebibyte)
-  const said = await run([debugExecutable, 'macvlan'], { environment, input })
-  const line = /decodeConfig \(src\/cni\/network-config\.ts:(\d+):\d+\)/.exec(said.stderr)?.[1]
-  const source = readFileSync(
-    new URL('../../src/cni/network-config.ts', import.meta.url),
-    'utf8',
-  ).split('\n')
-  expect(source[Number(line) - 1]).toContain('JSON.parse')
+describe('with NETWRIGHT_DEBUG', () => {
+  const debugging = { ...environment, NETWRIGHT_DEBUG: '1' }
+
+  test('the debugging executable tells where in the TypeScript an error comes from', async () => {
+    const said = await run([debugExecutable, 'macvlan'], { environment: debugging, input: '{' })
+    const frame = /parse \(native\)\n +at parseJson \((src\/cni\/network-config\.ts):(\d+):\d+\)/
+    const [, file, line] = frame.exec(said.stderr) ?? []
+    const source = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').split('\n')
+    expect(source[Number(line) - 1]).toContain('JSON.parse')
+  })
+
+  test('the other one tells where in its bundle', async () => {
+    const said = await run([executable, 'macvlan'], { environment: debugging, input: '{' })
+    expect(said.stderr).toMatch(/parseJson \(perform-\w+\.js:\d+:\d+\)/)
+  })
 })
 
-test('a call of one plugin does not mind damage to another', async ({ lab }) => {
-  const path = damaged(lab, 'last_reserved_ip')
-  const version = { CNI_COMMAND: 'VERSION' }
-  succeed(await run([path, 'host-local'], { environment: version }))
-  const said = await run([path, 'macvlan'], { environment, input: '{"cniVersion":"1.1.0"}' })
-  expectError(said, /name/)
-})
-
-/** A copy of the executable in which one letter of a text in its bytecode is another. */
+/** A copy of the executable in which one bit of a text in its bytecode is another. */
 function damaged(lab: Lab, text: string): string {
   const path = join(lab.folder, 'netwright')
   const bytes = readFileSync(executable)

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import type { CallOutcome } from '#test/lab/cni-call.ts'
@@ -93,8 +92,14 @@ describe.for(['ADD', 'DEL'] as const)('a macvlan whose %s is killed', (command) 
   )
 })
 
-/** What goes on without the answer, and what ends the process as it should. */
-const unanswered = /^(exit_group|close|munmap|rt_sig\w+|futex)$/
+/** What cannot fail this way: some have no answer, and brk(2) answers with a break, never with an error. */
+const infallible = /^(exit_group|close|munmap|rt_sig\w+|futex|brk)$/
+
+/**
+ * With the kernel's answer it is lost whether it has done what was asked, and who cannot return from a
+ * namespace stops at once: DEL has to find out.
+ */
+const leftToDel = new Set(['recvfrom', 'setns'])
 
 test(
   'an ADD of which any system call fails tells so and leaves nothing',
@@ -102,12 +107,11 @@ test(
     const disturbed = new Disturbed(lab)
     const calls = await disturbed.systemCallsOf('ADD')
     expect(await disturbed.call('DEL')).toSucceed()
-    for (const call of calls.filter(({ name }) => !unanswered.test(name))) {
+    for (const call of calls.filter(({ name }) => !infallible.test(name))) {
       const what = `${call.name} ${call.occurrence}`
       const said = await disturbed.disturb('ADD', call, 'error=EIO')
-      writeFileSync(join(lab.folder, 'said'), `${what}: ${said.status} ${said.stdout}`)
-      if (said.status !== 0) disturbed.expectNothing(what)
-      else expect(JSON.parse(said.stdout), what).toHaveProperty('ips')
+      if (said.status === 0) expect(JSON.parse(said.stdout), what).toHaveProperty('ips')
+      else if (!leftToDel.has(call.name)) disturbed.expectNothing(what)
       expect(await disturbed.call('DEL'), what).toSucceed()
       disturbed.expectNothing(what)
     }

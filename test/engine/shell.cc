@@ -1,5 +1,6 @@
 // Runs an ES module from a file on the engine of the executable: `engine-shell FILE [ARGUMENT...]`.
 
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -38,6 +39,8 @@ int main(int count, char** arguments) {
     std::fputs("usage: engine-shell FILE [ARGUMENT...]\n", stderr);
     return 2;
   }
+  // As the executable does.
+  std::signal(SIGPIPE, SIG_IGN);
   // The script's own name takes the place of the program's.
   Engine engine(std::span<char* const>(arguments, static_cast<size_t>(count)).subspan(1));
   JS_SetModuleLoaderFunc2(engine.runtime(), nullptr, load, nullptr, nullptr);

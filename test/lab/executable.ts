@@ -32,3 +32,11 @@ export function place(path: string, way: keyof typeof ways, from: string = execu
   ways[way](from, path)
   return path
 }
+
+/**
+ * Runs a script on the executable's engine (test/engine/shell.cc). script/test-native builds it, with
+ * sanitizers; another build can be named.
+ */
+export const engineShell: string =
+  process.env.NETWRIGHT_ENGINE_SHELL ??
+  fileURLToPath(new URL('../../build-sanitize/engine-shell', import.meta.url))

@@ -73,7 +73,7 @@ export class Lab {
     const folder = join(this.dataDir(), String(network))
     try {
       return readdirSync(folder)
-        .filter((name) => /^[0-9a-f]*[.:]/.test(name))
+        .filter((name) => /^([0-9]+\.|[0-9a-f]*:)/.test(name))
         .sort()
     } catch {
       return []

@@ -178,9 +178,14 @@ std::string Pod::run(const std::string& command) const {
   return test::run("nsenter --net=/run/netns/" + name_ + ' ' + command);
 }
 
+Properties newLink(const LinkPlace& place, const Properties& spec) {
+  createLink(place, spec);
+  return findLink(place.home, std::string(spec.text("name"))).value();
+}
+
 uint32_t Pod::cable(const std::string& name) {
   const auto far = propertiesOf({{"name", name + "-far"}});
-  const auto link = createLink(
+  const auto link = newLink(
       {space()}, propertiesOf({{"name", name}, {"kind", "veth"}, {"isUp", true}, {"peer", far}}));
   changeLink(space(), name + "-far", propertiesOf({{"isUp", true}}));
   return static_cast<uint32_t>(link.number("index"));

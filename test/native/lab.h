@@ -13,6 +13,7 @@
 
 #include "core/message-reader.h"
 #include "core/namespace.h"
+#include "core/link.h"
 #include "core/properties.h"
 #include "core/system-error.h"
 
@@ -44,6 +45,9 @@ struct Given {
 };
 
 [[nodiscard]] Properties propertiesOf(std::vector<Given> given);
+
+// Creates a link and looks it up.
+[[nodiscard]] Properties newLink(const LinkPlace& place, const Properties& spec);
 
 // One line that a failed expectation can print: `index=2 name=eth0 macvlan={mode=bridge}`.
 [[nodiscard]] std::string show(const Properties& properties);

@@ -27,7 +27,7 @@ TEST(CreateLink, returnsTheLinkItMade) {
                                   {"alias", "uplink"},
                                   {"txQueueLength", 500},
                                   {"bridge", propertiesOf({{"ageingTime", 0}})}});
-  const Properties link = createLink({pod.space()}, spec);
+  const Properties link = newLink({pod.space()}, spec);
   EXPECT_EQ(show(link, {"name", "kind", "isUp", "mtu", "mac", "alias", "txQueueLength"}),
             "name=br0 kind=bridge isUp=yes mtu=1400 mac=02:00:00:00:00:11 alias=uplink "
             "txQueueLength=500");
@@ -39,8 +39,8 @@ TEST(CreateLink, givesAVethsOtherEndToAnotherNamespace) {
   Pod pod;
   Pod other;
   const auto peer = propertiesOf({{"name", "eth0"}, {"mtu", 1300}, {"mac", "02:00:00:00:00:22"}});
-  (void)createLink({pod.space(), nullptr, &other.space()},
-                   propertiesOf({{"name", "veth0"}, {"kind", "veth"}, {"peer", peer}}));
+  createLink({pod.space(), nullptr, &other.space()},
+             propertiesOf({{"name", "veth0"}, {"kind", "veth"}, {"peer", peer}}));
   EXPECT_EQ(show(*findLink(other.space(), "eth0"), {"mtu", "mac"}),
             "mtu=1300 mac=02:00:00:00:00:22");
   EXPECT_FALSE(findLink(pod.space(), "eth0"));
@@ -49,7 +49,7 @@ TEST(CreateLink, givesAVethsOtherEndToAnotherNamespace) {
 TEST(CreateLink, putsAMacvlanBesideItsParent) {
   Pod pod;
   const uint32_t parent = pod.cable("eth0");
-  const Properties link = createLink({pod.space()}, macvlan("net1", parent));
+  const Properties link = newLink({pod.space()}, macvlan("net1", parent));
   EXPECT_EQ(link.number("parent"), parent);
   EXPECT_FALSE(link.has("parentNamespaceId"));
   EXPECT_EQ(std::get<Properties>(*link.find("macvlan")).text("mode"), "bridge");
@@ -59,7 +59,7 @@ TEST(CreateLink, putsALinkOnAParentInAnotherNamespaceUnderTheParentsOwnName) {
   Pod host;
   Pod pod;
   const uint32_t parent = host.cable("eth0");
-  const Properties link = createLink({pod.space(), &host.space()}, macvlan("eth0", parent));
+  const Properties link = newLink({pod.space(), &host.space()}, macvlan("eth0", parent));
   EXPECT_EQ(link.text("name"), "eth0");
   EXPECT_EQ(link.number("parent"), parent);
   EXPECT_TRUE(link.has("parentNamespaceId"));
@@ -73,7 +73,7 @@ TEST(CreateLink, refusesANameThatIsTaken) {
   const uint32_t parent = host.cable("eth0");
   (void)pod.cable("net1");
   const SystemError error = errorOf([&] {
-    (void)createLink({pod.space(), &host.space()}, macvlan("net1", parent));
+    createLink({pod.space(), &host.space()}, macvlan("net1", parent));
   });
   EXPECT_EQ(error.error(), EEXIST);
   EXPECT_EQ(error.operation(), "create link");
@@ -84,7 +84,7 @@ TEST(CreateLink, refusesANameThatIsTaken) {
 
 TEST(CreateLink, namesTheParentThatIsNotThere) {
   Pod pod;
-  const SystemError error = errorOf([&] { (void)createLink({pod.space()}, macvlan("net1", 99)); });
+  const SystemError error = errorOf([&] { createLink({pod.space()}, macvlan("net1", 99)); });
   EXPECT_EQ(error.error(), ENODEV);
   EXPECT_EQ(error.object(), "net1 (macvlan on link 99) in " + pod.file().path());
 }
@@ -92,7 +92,7 @@ TEST(CreateLink, namesTheParentThatIsNotThere) {
 TEST(CreateLink, passesOnTheKernelsWords) {
   Pod pod;
   auto spec = propertiesOf({{"name", "br0"}, {"kind", "bridge"}, {"mtu", 100000}});
-  const SystemError error = errorOf([&] { (void)createLink({pod.space()}, spec); });
+  const SystemError error = errorOf([&] { createLink({pod.space()}, spec); });
   EXPECT_EQ(error.error(), EINVAL);
   EXPECT_NE(error.detail(), "");
 }
@@ -155,7 +155,7 @@ TEST(ChangeLink, makesAndUnmakesAPort) {
   Pod pod;
   const uint32_t port = pod.cable("eth0");
   const Properties bridge =
-      createLink({pod.space()}, propertiesOf({{"name", "br0"}, {"kind", "bridge"}}));
+      newLink({pod.space()}, propertiesOf({{"name", "br0"}, {"kind", "bridge"}}));
   changeLink(pod.space(), port, propertiesOf({{"controller", bridge.number("index")}}));
   EXPECT_EQ(findLink(pod.space(), port)->number("controller"), indexOf(bridge));
   changeLink(pod.space(), port, propertiesOf({{"controller", 0}}));

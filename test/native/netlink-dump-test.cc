@@ -144,7 +144,7 @@ class Crowd : public testing::Test {
     for (int i = 0; i < manyLinks; i++) {
       const auto spec =
           propertiesOf({{"name", "crowd" + std::to_string(i)}, {"kind", "bridge"}, {"isUp", true}});
-      const Properties link = createLink({pod_.space()}, spec);
+      const Properties link = newLink({pod_.space()}, spec);
       const std::string network = "10.1." + std::to_string(i);
       addAddress(pod_.space(), propertiesOf({{"link", link.number("index")},
                                              {"address", network + ".1"},
@@ -157,7 +157,7 @@ class Crowd : public testing::Test {
   // Does something to the lists: a veth with an address comes and goes.
   static void disturb(Namespace& space) {
     const auto peer = propertiesOf({{"name", "passing-far"}});
-    const auto link = createLink(
+    const auto link = newLink(
         {space},
         propertiesOf({{"name", "passing"}, {"kind", "veth"}, {"isUp", true}, {"peer", peer}}));
     addAddress(space, propertiesOf({{"link", link.number("index")},

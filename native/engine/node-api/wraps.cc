@@ -2,7 +2,9 @@
 
 #include "call.h"
 #include "hidden-data.h"
+#include "objects.h"
 
+using netwright::engine::asObject;
 using netwright::engine::basicCall;
 using netwright::engine::given;
 using netwright::engine::HiddenData;
@@ -33,7 +35,7 @@ bool isSame(const napi_type_tag& left, const napi_type_tag& right) {
 napi_status napi_wrap(napi_env env, napi_value object, void* native, napi_finalize finalize,
                       void* hint, napi_ref* result) {
   return scriptCall(env, given(object), [&] {
-    if (JS_IsObject(valueOf(object)) == 0) return napi_object_expected;
+    if (JS_IsObject(valueOf(object)) == 0) return napi_invalid_arg;
     HiddenData* hidden = HiddenData::require(env, valueOf(object));
     if (hidden == nullptr) return env->takeException();
     if (hidden->wrap) return napi_invalid_arg;
@@ -78,8 +80,10 @@ napi_status napi_add_finalizer(napi_env env, napi_value object, void* data, napi
 
 napi_status napi_type_tag_object(napi_env env, napi_value object, const napi_type_tag* tag) {
   return scriptCall(env, given(object, tag), [&] {
-    if (JS_IsObject(valueOf(object)) == 0) return napi_object_expected;
-    HiddenData* hidden = HiddenData::require(env, valueOf(object));
+    JSValueConst tagged = JS_UNDEFINED;
+    const napi_status status = asObject(env, object, tagged);
+    if (status != napi_ok) return status;
+    HiddenData* hidden = HiddenData::require(env, tagged);
     if (hidden == nullptr) return env->takeException();
     if (hidden->typeTag) return napi_invalid_arg;
     hidden->typeTag = *tag;
@@ -90,8 +94,10 @@ napi_status napi_type_tag_object(napi_env env, napi_value object, const napi_typ
 napi_status napi_check_object_type_tag(napi_env env, napi_value object, const napi_type_tag* tag,
                                        bool* result) {
   return scriptCall(env, given(object, tag, result), [&] {
-    if (JS_IsObject(valueOf(object)) == 0) return napi_object_expected;
-    const HiddenData* hidden = HiddenData::find(env, valueOf(object));
+    JSValueConst tagged = JS_UNDEFINED;
+    const napi_status status = asObject(env, object, tagged);
+    if (status != napi_ok) return status;
+    const HiddenData* hidden = HiddenData::find(env, tagged);
     *result = hidden != nullptr && hidden->typeTag && isSame(*hidden->typeTag, *tag);
     return napi_ok;
   });

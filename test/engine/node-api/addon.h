@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -36,7 +38,7 @@ constexpr std::array statusNames = {
 // A call from a script, with what its arguments are in C.
 class Call {
  public:
-  Call(napi_env env, napi_callback_info info) : env(env) {
+  Call(napi_env callEnv, napi_callback_info info) : env(callEnv) {
     napi_get_cb_info(env, info, &count_, arguments_.data(), &receiver, &data);
   }
 
@@ -97,8 +99,7 @@ class Call {
 // The value, or the status of the call that should have given it.
 [[maybe_unused]] napi_value either(napi_env env, napi_status status, napi_value value) {
   if (status == napi_ok) return value;
-  napi_value refused = toStatus(env, status);
-  return refused;
+  return toStatus(env, status);
 }
 
 using Method = napi_value (*)(const Call& call);

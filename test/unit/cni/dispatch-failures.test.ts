@@ -133,7 +133,7 @@ describe('a failing plugin', () => {
     ],
     [new TypeError('x is not a function'), { code: 999, msg: 'x is not a function' }],
     ['two\nlines', { code: 999, msg: 'two\nlines' }],
-    [null, { code: 999, msg: 'null' }],
+    [null, { code: 999, msg: 'out of memory' }],
   ])('that throws %j is told as an error object', async (failure, error) => {
     const scene = new Scene('DEL')
     scene.plugin.failures.set('DEL', failure)

@@ -20,8 +20,9 @@ describe('standard input', () => {
     ['[1]', 'expected an object, found [1]'],
     ['"net"', 'expected an object, found "net"'],
   ])('%j is refused as undecodable', (text, reason) => {
-    const expected = new CniError(6, `error unmarshall network config: ${reason}`)
-    expect(() => decodeConfig(text)).toThrow(expected)
+    const msg = `error unmarshall network config: ${reason}`
+    const details = 'a configuration is an object in JSON'
+    expect(() => decodeConfig(text)).toThrow(new CniError(6, msg, details))
   })
 
   test.each(['{', 'abc', '{"a":1}{'])('%j is refused with what the engine says of it', (text) => {

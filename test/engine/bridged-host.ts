@@ -1,0 +1,95 @@
+/** The executable's host as an object of the tests. */
+
+import type { Clock, Connection, Files, Host, Listener, Processes, Sockets } from '#host/host.ts'
+import type { Bridge } from './bridge.ts'
+import type { FarObject } from './bridge-protocol.ts'
+
+/** The host at the far end of `bridge`. */
+export function bridgedHost(bridge: Bridge): Host {
+  return {
+    program: bridge.askNow('host', 'program'),
+    arguments: bridge.askNow('host', 'arguments'),
+    environment: {
+      get: (name) => bridge.askNow('environment', 'get', [name]),
+      all: () => bridge.askNow('environment', 'all'),
+    },
+    streams: {
+      readInput: () => bridge.ask('streams', 'readInput'),
+      writeOutput: (text) => bridge.ask('streams', 'writeOutput', [text]),
+      writeDiagnostic: (text) => bridge.ask('streams', 'writeDiagnostic', [text]),
+    },
+    files: bridgedFiles(bridge),
+    processes: bridgedProcesses(bridge),
+    sockets: bridgedSockets(bridge),
+    clock: bridgedClock(bridge),
+    random: { bytes: (count) => Uint8Array.from(bridge.askNow('random', 'bytes', [count])) },
+    findExecutable: () => bridge.ask('host', 'findExecutable'),
+  }
+}
+
+function bridgedFiles(bridge: Bridge): Files {
+  return {
+    readText: (path) => bridge.ask('files', 'readText', [path]),
+    findText: (path) => bridge.ask('files', 'findText', [path]),
+    createWhole: (path, file) => bridge.ask('files', 'createWhole', [path, file]),
+    replaceWhole: (path, file) => bridge.ask('files', 'replaceWhole', [path, file]),
+    remove: (path) => bridge.ask('files', 'remove', [path]),
+    list: (path) => bridge.ask('files', 'list', [path]),
+    ensureDirectory: (path, mode) => bridge.ask('files', 'ensureDirectory', [path, mode]),
+    findStatus: (path) => bridge.ask('files', 'findStatus', [path]),
+    lock: async (path, request) => {
+      const lock = await bridge.ask('files', 'lock', [path, request])
+      return disposable(bridge, lock)
+    },
+  }
+}
+
+/** JSON drops what is undefined. */
+function bridgedProcesses(bridge: Bridge): Processes {
+  return {
+    run: async (request) => {
+      const outcome = await bridge.ask('processes', 'run', [request])
+      return { exitStatus: undefined, signal: undefined, ...outcome }
+    },
+  }
+}
+
+function bridgedSockets(bridge: Bridge): Sockets {
+  return {
+    connect: async (path, request) =>
+      bridgedConnection(bridge, await bridge.ask('sockets', 'connect', [path, request])),
+    listen: async (path, request) =>
+      bridgedListener(bridge, await bridge.ask('sockets', 'listen', [path, request])),
+  }
+}
+
+function bridgedClock(bridge: Bridge): Clock {
+  return {
+    monotonicMs: () => bridge.askNow('clock', 'monotonicMs'),
+    wallMs: () => bridge.askNow('clock', 'wallMs'),
+    sleep: (ms) => bridge.ask('clock', 'sleep', [ms]),
+  }
+}
+
+function bridgedListener(bridge: Bridge, listener: FarObject): Listener {
+  return {
+    ...disposable(bridge, listener),
+    accept: async () => {
+      const client: FarObject | undefined = await bridge.ask(listener.name, 'accept')
+      return client && bridgedConnection(bridge, client)
+    },
+  }
+}
+
+function bridgedConnection(bridge: Bridge, connection: FarObject): Connection {
+  return {
+    ...disposable(bridge, connection),
+    read: () => bridge.ask(connection.name, 'read'),
+    write: (text) => bridge.ask(connection.name, 'write', [text]),
+    end: () => bridge.ask(connection.name, 'end'),
+  }
+}
+
+function disposable(bridge: Bridge, object: FarObject): Disposable {
+  return { [Symbol.dispose]: () => bridge.askNow(object.name, 'dispose') }
+}
