@@ -9,7 +9,7 @@ export function toSystemError(thrown: unknown, attempt: Attempt): unknown {
   if (!('errno' in thrown) || typeof thrown.errno !== 'number') return thrown
   if (!('code' in thrown) || typeof thrown.code !== 'string') return thrown
   const { errno, code, message: text } = thrown
-  return new SystemError({ ...attempt, errno, code, text }, { cause: thrown })
+  return new SystemError({ ...attempt, errno, code, text })
 }
 
 export const attempting: Attempting = (attempt, call) => {

@@ -1,11 +1,10 @@
 /** The kinds of values that keys of a CNI configuration hold. */
 
-import * as v from 'valibot'
 import { findIpAddress, type IpAddress } from '#ip/address.ts'
 import { findMac, type Mac } from '#ip/mac.ts'
 import { findIpPrefix, type IpPrefix } from '#ip/prefix.ts'
 import { isInterfaceName } from './interface-name.ts'
-import { isObject, type Schema } from './schema.ts'
+import { isObject, mismatch, type Schema } from './schema.ts'
 
 /** `10.1.2.3` or `2001:db8::1`. The empty text means that there is none, as Go's decoder has it. */
 export function ipAddress(): Schema<IpAddress> {
@@ -25,73 +24,111 @@ export function mac(): Schema<Mac> {
 
 /** A number without fraction, both limits included. */
 export function wholeNumber(min: number, max: number): Schema<number> {
-  const expected = `a whole number from ${min} to ${max}`
-  return v.pipe(
-    v.number(expected),
-    v.integer(expected),
-    v.minValue(min, expected),
-    v.maxValue(max, expected),
-  )
+  return matching(isNumber, {
+    accepts: (value) => Number.isInteger(value) && value >= min && value <= max,
+    expected: `a whole number from ${min} to ${max}`,
+  })
 }
 
 /** Any string, the empty one too. */
 export function text(): Schema<string> {
-  return v.string('a string')
+  return matching(isText, { expected: 'a string' })
 }
 
 export function nonEmptyText(): Schema<string> {
-  const expected = 'a string that is not empty'
-  return v.pipe(v.string(expected), v.nonEmpty(expected))
+  const accepts = (value: string) => value !== ''
+  return matching(isText, { accepts, expected: 'a string that is not empty' })
 }
 
 export function flag(): Schema<boolean> {
-  return v.boolean('true or false')
+  return matching((value) => typeof value === 'boolean', { expected: 'true or false' })
 }
 
 /** SPEC 1.1.0 "Parameters", `CNI_IFNAME`; the rule is `isInterfaceName`. */
 export function interfaceName(): Schema<string> {
   const expected = 'an interface name (1 to 15 bytes without slash, colon or white space)'
-  return v.pipe(v.string(expected), v.check(isInterfaceName, expected))
+  return matching(isText, { accepts: isInterfaceName, expected })
 }
 
 /** One of some words, in exactly this case. */
 export function oneOf<const T extends string>(...words: readonly T[]): Schema<T> {
-  return v.picklist(words, words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`)
+  const expected = words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`
+  return matching((value): value is T => words.some((word) => word === value), { expected })
 }
 
 export function listOf<T>(item: Schema<T>): Schema<readonly T[]> {
-  return v.array(item, 'a list')
+  return {
+    item,
+    read: (input, position) => {
+      if (!Array.isArray(input)) throw mismatch(position, 'a list', input)
+      return input.map((value: unknown, index) => {
+        position.push(index)
+        const read = item.read(value, position)
+        position.pop()
+        return read
+      })
+    },
+  }
 }
 
 /**
  * An object whose keys are data, such as `sysctl`: they are taken as they are spelled. A key that
  * holds `null` is absent.
  */
-export function mapOf<T>(value: Schema<T>): Schema<ReadonlyMap<string, T>> {
-  return v.pipe(
-    v.custom<object>(isObject, 'an object'),
-    v.transform((input): unknown => new Map(Object.entries(input).filter(isPresent))),
-    v.map(v.string(), value, 'an object'),
-  )
+export function mapOf<T>(schema: Schema<T>): Schema<ReadonlyMap<string, T>> {
+  return {
+    read: (input, position) => {
+      if (!isObject(input)) throw mismatch(position, 'an object', input)
+      const read = new Map<string, T>()
+      for (const [key, value] of Object.entries(input)) {
+        if (value === null) continue
+        position.push(key)
+        read.set(key, schema.read(value, position))
+        position.pop()
+      }
+      return read
+    },
+  }
 }
 
 /** Whatever is there; for what another reader looks at. */
 export function anything(): Schema<unknown> {
-  return v.unknown()
+  return { read: (value) => value }
 }
 
-function isPresent([, value]: [string, unknown]): boolean {
-  return value !== null
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
+}
+
+interface Demand<T> {
+  /** What else has to be true of a value of the type. */
+  readonly accepts?: (value: T) => boolean
+  readonly expected: string
+}
+
+/** A value that stays as it is. */
+function matching<T>(
+  isOfType: (value: unknown) => value is T,
+  { accepts, expected }: Demand<T>,
+): Schema<T> {
+  return {
+    read: (value, position) => {
+      if (isOfType(value) && (accepts === undefined || accepts(value))) return value
+      throw mismatch(position, expected, value)
+    },
+  }
 }
 
 function parsedText<T>(find: (text: string) => T | undefined, expected: string): Schema<T> {
-  return v.pipe(
-    v.string(expected),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const value = find(dataset.value)
-      if (value !== undefined) return value
-      addIssue({ message: expected })
-      return NEVER
-    }),
-  )
+  return {
+    read: (value, position) => {
+      const found = typeof value === 'string' ? find(value) : undefined
+      if (found === undefined) throw mismatch(position, expected, value)
+      return found
+    },
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * Reads decoded JSON into typed values with valibot schemas, the way CNI configurations are read.
+ * Reads decoded JSON into typed values, the way CNI configurations are read.
  *
  * A plugin's `config.ts` declares the type by hand and builds the schema inside the reading
  * function, so that nothing is built at load and the compiler checks one against the other:
@@ -26,60 +26,65 @@
  * ```
  */
 
-import * as v from 'valibot'
 import { ConfigError, type ConfigPath, describeFound } from '#base/config-error.ts'
 
-/**
- * Turns a decoded JSON value into a `T`. The message of each of its issues says what was expected,
- * as a phrase that can follow "expected".
- */
-export interface Schema<T> extends v.GenericSchema<unknown, T> {
+/** Where the value is that is being read; one list for a whole reading, which grows and shrinks. */
+export type Position = (string | number)[]
+
+/** Turns a decoded JSON value into a `T`. */
+export interface Schema<T> {
+  /** @throws ConfigError saying what was expected at the position, as `mismatch` makes it */
+  readonly read: (value: unknown, position: Position) => T
+  /** What a missing key means. */
+  readonly fallback?: { readonly value: T }
   /** Whether the empty text counts as the absence of the key. */
   readonly emptyIsAbsent?: boolean
+  /** Of an object: what its keys hold. */
+  readonly entries?: Entries
+  /** Of a list: what each of its items is. */
+  readonly item?: Schema<unknown>
 }
 
 /** A schema for a key that may be missing; the result then lacks the key too. */
-export interface OptionalSchema<T> extends v.ExactOptionalSchema<Schema<T>, undefined> {
-  readonly emptyIsAbsent?: boolean
+export interface OptionalSchema<T> extends Schema<T> {
+  readonly isOptional: true
 }
 
 /** The keys an object may have, in their canonical spelling. */
-export type Entries = Record<string, Schema<unknown>>
+export type Entries = Readonly<Record<string, Schema<unknown>>>
 
 /** What a schema yields. */
-export type Infer<S extends Schema<unknown>> = v.InferOutput<S>
+export type Infer<S extends Schema<unknown>> = ReturnType<S['read']>
+
+type OptionalKeys<E extends Entries> = {
+  [K in keyof E]: E[K] extends OptionalSchema<unknown> ? K : never
+}[keyof E]
+
+type Flatten<T> = { [K in keyof T]: T[K] }
 
 /** What an object schema of these entries yields. */
-export type FieldValues<E extends Entries> = v.InferOutput<v.ObjectSchema<E, string>>
+export type FieldValues<E extends Entries> = Flatten<
+  { [K in Exclude<keyof E, OptionalKeys<E>>]: Infer<E[K]> } & {
+    [K in OptionalKeys<E>]?: Infer<E[K]>
+  }
+>
 
 /**
  * An object whose keys are matched as the reference plugins match them: in any case, the last
  * spelling wins, `null` means that the key is absent, and unknown keys are ignored.
  */
 export function fields<const E extends Entries>(entries: E): Schema<FieldValues<E>> {
-  const names = new Map(Object.keys(entries).map((name) => [foldCase(name), name]))
-  return v.pipe(
-    v.custom<object>(isObject, 'an object'),
-    v.transform((input): unknown => pickEntries(input, { entries, names })),
-    v.object(entries, 'an object'),
-  )
+  return { entries, read: (input, position) => readFields(entries, input, position) }
 }
 
 /** For a key that may be missing. */
 export function optional<T>(schema: Schema<T>): OptionalSchema<T> {
-  return { ...v.exactOptional(schema), ...emptiness(schema) }
+  return { ...schema, isOptional: true }
 }
 
 /** For a key that means `value` when it is missing. */
 export function withDefault<T>(schema: Schema<T>, value: T): Schema<T> {
-  const present = v.optional(schema)
-  return {
-    ...v.pipe(
-      present,
-      v.transform((found) => found ?? value),
-    ),
-    ...emptiness(schema),
-  }
+  return { ...schema, fallback: { value } }
 }
 
 /**
@@ -89,10 +94,12 @@ export function withDefault<T>(schema: Schema<T>, value: T): Schema<T> {
  * @throws ConfigError for the first thing that is not as expected
  */
 export function readConfig<T>(schema: Schema<T>, raw: unknown, path: ConfigPath = []): T {
-  const reading = v.safeParse(schema, raw, { abortEarly: true })
-  if (reading.success) return reading.output
-  const [issue] = reading.issues
-  throw new ConfigError([...path, ...issuePath(issue)], issue.message, describeFound(issue.input))
+  return schema.read(raw, [...path])
+}
+
+/** Says that something else than `expected`, a phrase, is at a position. */
+export function mismatch(position: Position, expected: string, found: unknown): ConfigError {
+  return new ConfigError(position, expected, describeFound(found))
 }
 
 /** Whether decoded JSON is an object, which lists and `null` are not. */
@@ -100,31 +107,46 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function emptiness(schema: Schema<unknown>): { emptyIsAbsent?: boolean } {
-  return schema.emptyIsAbsent === undefined ? {} : { emptyIsAbsent: schema.emptyIsAbsent }
-}
-
-/** The entries of an object schema, and their names by folded spelling. */
-interface Fields {
-  readonly entries: Entries
-  readonly names: ReadonlyMap<string, string>
-}
-
-/**
- * The known keys of `input` in their canonical spelling. A required key is always there, so that
- * its own schema says what was expected.
- */
-function pickEntries(input: object, { entries, names }: Fields): Record<string, unknown> {
-  // Without a prototype no key is there that was not picked.
-  const picked: Record<string, unknown> = Object.create(null)
+function readFields<E extends Entries>(
+  entries: E,
+  input: unknown,
+  position: Position,
+): FieldValues<E> {
+  if (!isObject(input)) throw mismatch(position, 'an object', input)
+  const present = presentEntries(input, entries)
+  const values: Record<string, unknown> = {}
   for (const [name, schema] of Object.entries(entries)) {
-    if (schema.type !== 'exact_optional') picked[name] = undefined
+    const value = present[name]
+    if (value === undefined && schema.fallback !== undefined) values[name] = schema.fallback.value
+    else if (value !== undefined || !('isOptional' in schema)) {
+      position.push(name)
+      // A schema has its own words for a required key that is missing.
+      values[name] = schema.read(value, position)
+      position.pop()
+    }
   }
+  // It has been given exactly the keys of `entries`, each with what its own schema yields.
+  return values as FieldValues<E>
+}
+
+/** What the known keys of `input` hold, by their canonical spelling. */
+function presentEntries(input: object, entries: Entries): Readonly<Record<string, unknown>> {
+  // Without a prototype no key is there that was not put there.
+  const present: Record<string, unknown> = Object.create(null)
   for (const [key, value] of Object.entries(input)) {
-    const name = names.get(foldCase(key))
-    if (name !== undefined && !isAbsent(value, entries[name])) picked[name] = value
+    const name = canonicalName(key, entries)
+    if (name !== undefined && !isAbsent(value, entries[name])) present[name] = value
   }
-  return picked
+  return present
+}
+
+function canonicalName(key: string, entries: Entries): string | undefined {
+  if (Object.hasOwn(entries, key)) return key
+  // Folding is left to names that can be meant: it keeps the length.
+  for (const name in entries) {
+    if (name.length === key.length && foldCase(name) === foldCase(key)) return name
+  }
+  return undefined
 }
 
 function isAbsent(value: unknown, schema: Schema<unknown> | undefined): boolean {
@@ -134,9 +156,4 @@ function isAbsent(value: unknown, schema: Schema<unknown> | undefined): boolean 
 /** Two keys are the same when Go's decoder thinks so: simple folding, `ſ` and the Kelvin sign too. */
 function foldCase(key: string): string {
   return key.toLowerCase().replaceAll('ſ', 's')
-}
-
-function issuePath(issue: v.BaseIssue<unknown>): ConfigPath {
-  const keys = issue.path?.map((item) => item.key) ?? []
-  return keys.map((key) => (typeof key === 'number' ? key : String(key)))
 }

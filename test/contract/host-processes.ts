@@ -11,6 +11,8 @@ export interface ProcessesUnderTest {
 }
 
 const mebibyte = 1024 * 1024
+/** Those before the first that the C library keeps for itself, signal(7). */
+const standardSignals = 2n ** 31n - 1n
 const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
 
 export function processesContract(open: () => ProcessesUnderTest): void {
@@ -71,6 +73,12 @@ export function processesContract(open: () => ProcessesUnderTest): void {
     test('gets its path as its only argument, untouched by a shell', async () => {
       path = `${path} $(exit 1) *`
       expect((await runScript('echo "$# $0"')).output).toBe(`0 ${path}\n`)
+    })
+
+    test('finds no signal ignored or blocked', async () => {
+      const { output } = await runScript("exec grep -E '^Sig(Ign|Blk)' /proc/self/status")
+      const masks = [...output.matchAll(/[0-9a-f]{16}/g)].map(([digits]) => BigInt(`0x${digits}`))
+      expect(masks.map((mask) => mask & standardSignals)).toEqual([0n, 0n])
     })
 
     test('may talk much on both streams at once', async () => {

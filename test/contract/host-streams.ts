@@ -54,6 +54,12 @@ export function streamsContract(open: () => StreamsUnderTest): void {
     expect(await text(stderr)).toBe('ready\ndone\n')
   })
 
+  test('have a text for any bytes', async () => {
+    const { stdin, stdout } = start(open().echo, 'pipe', 'pipe')
+    stdin.end(Buffer.from([0x61, 0xff, 0x62, 0x00, 0xe2, 0x82]))
+    expect(await text(stdout)).toBe('a\ufffdb\0\ufffd')
+  })
+
   test('read and write files', async () => {
     const { echo, folder } = open()
     const source = openSync('/etc/os-release', 'r')

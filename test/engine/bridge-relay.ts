@@ -4,6 +4,7 @@
  */
 
 import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { type MessagePort, workerData } from 'node:worker_threads'
@@ -19,11 +20,14 @@ export interface RelaySetup {
 
 const { command, path, port, answered }: RelaySetup = workerData
 
-/** Without the far end nobody answers any more. */
+/** It gets a file that its own programs must not get. The thread ends with it, and as it does. */
 function startFarEnd(): void {
   const [program = '', ...parameters] = command
-  const farEnd = spawn(program, [...parameters, path], { stdio: ['ignore', 'inherit', 'inherit'] })
-  farEnd.on('close', () => port.close())
+  const stray = openSync('/dev/null', 'r')
+  const farEnd = spawn(program, [...parameters, path], {
+    stdio: ['ignore', 'inherit', 'inherit', stray],
+  })
+  farEnd.on('close', (status) => process.exit(status ?? 1))
 }
 
 const server = createServer((socket) => {

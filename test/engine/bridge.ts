@@ -1,5 +1,6 @@
 /** The near end of the bridge: carries calls to the host in another process, and answers back. */
 
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
@@ -14,6 +15,7 @@ import { bundleForEngine } from './bundle-for-engine.ts'
 const patienceMs = 20_000
 
 export class Bridge {
+  readonly #relay: Worker
   readonly #port: MessagePort
   readonly #answered = new Int32Array(new SharedArrayBuffer(4))
   readonly #waiting = new Map<string, (answer: string) => void>()
@@ -31,15 +33,18 @@ export class Bridge {
       port: port2,
       answered: this.#answered,
     }
-    new Worker(relay, { workerData: setup, transferList: [port2] })
+    this.#relay = new Worker(relay, { workerData: setup, transferList: [port2] })
     this.#port = port1
     this.#port.on('message', (line: string) => this.#take(line))
     this.#port.on('close', () => this.#giveUp())
   }
 
-  /** Ends the far end, too. */
-  close(): void {
+  /** Ends the far end, and returns its exit status. */
+  async close(): Promise<number> {
+    const exited: Promise<number[]> = once(this.#relay, 'exit')
     this.#port.close()
+    const [status = 0] = await exited
+    return status
   }
 
   /** What the far end answers; of whatever type the caller knows it to be. */
@@ -47,7 +52,7 @@ export class Bridge {
     const text = await new Promise<string>((resolve) => {
       this.#send({ target, method, parameters }, resolve)
     })
-    return valueOf(text)
+    return valueIn(text)
   }
 
   /** The same for what must be answered at once: nothing else happens meanwhile. */
@@ -57,7 +62,7 @@ export class Bridge {
       text = answer
     })
     while (text === undefined) this.#takeNext()
-    return valueOf(text)
+    return valueIn(text)
   }
 
   #send(request: object, resolve: (answer: string) => void): void {
@@ -90,7 +95,7 @@ export class Bridge {
   }
 }
 
-function valueOf(answer: string) {
+function valueIn(answer: string) {
   const { value, failure } = JSON.parse(answer)
   if (failure !== undefined) throw errorOf(failure)
   return value

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Host } from '#host/host.ts'
 import { hostContract } from '#test/contract/host.ts'
 import { engineShell } from '#test/lab/executable.ts'
@@ -22,8 +22,9 @@ beforeAll(() => {
   echo = bundleForEngine('test/fixtures/host/echo-quickjs.ts', join(root, 'echo'))
 })
 
-afterAll(() => {
-  bridge.close()
+afterAll(async () => {
+  // A leak, as the sanitizers see it, is told now.
+  expect(await bridge.close()).toBe(0)
   rmSync(root, { recursive: true })
 })
 
@@ -35,4 +36,22 @@ beforeEach(() => {
 
 describe("the executable's host", () => {
   hostContract(() => ({ host, folder, echo: [engineShell, echo] }))
+
+  test('knows how it was called', () => {
+    expect(host.program).toBe('host-bridge.js')
+    expect(host.arguments).toEqual([join(root, 'bridge')])
+  })
+
+  test('gives no file that it has open to a program that it runs', async () => {
+    const path = join(folder, 'program')
+    writeFileSync(path, '#!/bin/sh\nexec ls /proc/self/fd\n', { mode: 0o755 })
+    const request = { path, input: '', environment: { PATH: '/usr/bin:/bin' }, timeoutMs: 30_000 }
+    // The fourth is the folder, while ls reads it.
+    expect((await host.processes.run(request)).output).toBe('0\n1\n2\n3\n')
+  })
+
+  test('knows the file that it is', async () => {
+    const { dev: device, ino: inode, size } = statSync(engineShell)
+    expect(await host.findExecutable()).toEqual({ kind: 'file', device, inode, size })
+  })
 })

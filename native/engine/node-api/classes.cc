@@ -4,7 +4,7 @@
 
 #include "../value.h"
 #include "call.h"
-#include "functions.h"
+#include "function-object.h"
 #include "names.h"
 #include "property-definition.h"
 
@@ -46,8 +46,8 @@ napi_status napi_define_class(napi_env env, const char* name, size_t length,
     if (atom.isException()) return env->takeException();
     Value function(context, newFunction(env, FunctionSpec{atom.get(), constructor, data, id, 0}));
     if (function.isException()) return env->takeException();
-    const Value prototype(
-        context, JS_GetProperty(context, function.get(), env->builtins().prototype.get()));
+    const Value prototype(context,
+                          JS_GetProperty(context, function.get(), env->builtins().prototype.get()));
     const NativeClass native{function, prototype, id};
     for (const napi_property_descriptor& property : std::span(properties, count)) {
       const napi_status status = defineMember(env, native, property);

@@ -32,7 +32,6 @@ napi_status napi_coerce_to_object(napi_env env, napi_value value, napi_value* re
 }
 
 napi_status napi_coerce_to_string(napi_env env, napi_value value, napi_value* result) {
-  return scriptCall(env, given(value, result), [&] {
-    return env->give(result, JS_ToString(env->context(), valueOf(value)));
-  });
+  return scriptCall(env, given(value, result),
+                    [&] { return env->give(result, JS_ToString(env->context(), valueOf(value))); });
 }

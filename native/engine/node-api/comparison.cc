@@ -13,8 +13,7 @@ napi_status napi_strict_equals(napi_env env, napi_value left, napi_value right, 
   });
 }
 
-napi_status napi_instanceof(napi_env env, napi_value object, napi_value constructor,
-                            bool* result) {
+napi_status napi_instanceof(napi_env env, napi_value object, napi_value constructor, bool* result) {
   return scriptCall(env, given(object, constructor, result), [&] {
     JSContext* context = env->context();
     *result = false;

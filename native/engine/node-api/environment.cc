@@ -18,7 +18,9 @@ std::shared_ptr<napi_env__> makeEnv(JSContext* context) {
 
 NodeApiEnvironment::NodeApiEnvironment(JSContext* context) : env_(makeEnv(context)) {}
 
-NodeApiEnvironment::~NodeApiEnvironment() { env_->close(); }
+NodeApiEnvironment::~NodeApiEnvironment() {
+  env_->close();
+}
 
 JSValue NodeApiEnvironment::load(napi_value (*init)(napi_env env, napi_value exports)) {
   JSValue exports = JS_NewObject(env_->context());
@@ -30,6 +32,8 @@ JSValue NodeApiEnvironment::load(napi_value (*init)(napi_env env, napi_value exp
   });
 }
 
-bool NodeApiEnvironment::runFinalizers() { return env_->runFinalizers(); }
+bool NodeApiEnvironment::runFinalizers() {
+  return env_->runFinalizers();
+}
 
 }  // namespace netwright::engine

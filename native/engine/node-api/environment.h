@@ -25,13 +25,13 @@ class NodeApiEnvironment {
 
   [[nodiscard]] napi_env get() const { return env_.get(); }
 
-  // The exports of the addon whose entry is `init`, its `napi_register_module_v1`. If it throws, the
-  // exception is left pending in the context and JS_EXCEPTION returned.
+  // The exports of the addon whose entry is `init`, its `napi_register_module_v1`. If it throws,
+  // the exception is left pending in the context and JS_EXCEPTION returned.
   [[nodiscard]] JSValue load(napi_value (*init)(napi_env env, napi_value exports));
 
   // Runs the finalizers of what has been collected; to be called between two turns of whatever runs
-  // jobs, while no script runs, since they may call into it. Whether all went well; if not, what the
-  // failing one threw is left pending in the context, and the others wait for the next call.
+  // jobs, while no script runs, since they may call into it. Whether all went well; if not, what
+  // the failing one threw is left pending in the context, and the others wait for the next call.
   [[nodiscard]] bool runFinalizers();
 
  private:

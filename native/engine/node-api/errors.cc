@@ -54,8 +54,8 @@ JSValue newError(napi_env env, const Value& constructor, JSValueConst code, JSVa
   JSContext* context = env->context();
   Value error(context, JS_CallConstructor(context, constructor.get(), 1, &message));
   if (error.isException() || JS_IsUndefined(code) != 0) return error.release();
-  const int set = JS_SetProperty(context, error.get(), env->builtins().code.get(),
-                                 JS_DupValue(context, code));
+  const int set =
+      JS_SetProperty(context, error.get(), env->builtins().code.get(), JS_DupValue(context, code));
   return set < 0 ? JS_EXCEPTION : error.release();
 }
 
@@ -63,8 +63,9 @@ napi_status createError(napi_env env, const Value& constructor, napi_value code,
                         napi_value* result) {
   if (JS_IsString(valueOf(message)) == 0) return napi_string_expected;
   if (code != nullptr && JS_IsString(valueOf(code)) == 0) return napi_string_expected;
-  return env->give(result, newError(env, constructor, code == nullptr ? JS_UNDEFINED : valueOf(code),
-                                    valueOf(message)));
+  return env->give(
+      result,
+      newError(env, constructor, code == nullptr ? JS_UNDEFINED : valueOf(code), valueOf(message)));
 }
 
 napi_status throwError(napi_env env, const Value& constructor, const char* code,
@@ -90,9 +91,8 @@ napi_status napi_get_last_error_info(napi_env env, const napi_extended_error_inf
 
 napi_status napi_create_error(napi_env env, napi_value code, napi_value message,
                               napi_value* result) {
-  return basicCall(env, given(message, result), [&] {
-    return createError(env, env->builtins().error, code, message, result);
-  });
+  return basicCall(env, given(message, result),
+                   [&] { return createError(env, env->builtins().error, code, message, result); });
 }
 
 napi_status napi_create_type_error(napi_env env, napi_value code, napi_value message,

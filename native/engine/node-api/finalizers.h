@@ -13,8 +13,8 @@ struct Finalizer {
   void* hint = nullptr;
 };
 
-// A finalizer may call into the engine, and what it waits for dies in the middle of a collection. So
-// death only marks it as due, which allocates nothing, and it runs when it is safe.
+// A finalizer may call into the engine, and what it waits for dies in the middle of a collection.
+// So death only marks it as due, which allocates nothing, and it runs when it is safe.
 class Finalizers {
  public:
   using Entry = std::list<Finalizer>::iterator;

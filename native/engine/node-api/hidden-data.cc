@@ -1,7 +1,7 @@
 #include "hidden-data.h"
 
 #include "../value.h"
-#include "functions.h"
+#include "function-object.h"
 #include "napi-env.h"
 
 namespace netwright::engine {
@@ -25,16 +25,19 @@ bool isOurs(JSClassID id) {
 
 HiddenData* fromMap(napi_env env, JSValueConst object) {
   const Builtins& builtins = env->builtins();
-  const Value companion(env->context(), JS_Call(env->context(), builtins.getHidden.get(),
-                                                builtins.hidden.get(), 1, &object));
+  JSContext* context = env->context();
+  const Value companion(
+      context, JS_Call(context, builtins.getHidden.get(), builtins.hidden.get(), 1, &object));
+  // Only the end of the stack can be in the way, and then nothing can be done with the answer.
+  if (companion.isException()) JS_FreeValue(context, JS_GetException(context));
   return static_cast<HiddenData*>(JS_GetOpaque(companion.get(), ObjectClasses::companion));
 }
 
 HiddenData* addToMap(napi_env env, JSValueConst object) {
   JSContext* context = env->context();
   auto made = std::make_unique<HiddenData>(env->shared_from_this());
-  const Value companion(
-      context, JS_NewObjectProtoClass(context, JS_NULL, ObjectClasses::companion));
+  const Value companion(context,
+                        JS_NewObjectProtoClass(context, JS_NULL, ObjectClasses::companion));
   if (companion.isException()) return nullptr;
   HiddenData* added = made.get();
   JS_SetOpaque(companion.get(), made.release());

@@ -13,9 +13,9 @@
 
 namespace netwright::engine {
 
-// Belongs to one object and dies with it. Objects of our classes carry it themselves, so that neither
-// `new` nor a method of a native class costs a look-up; for others there is a WeakMap, so that frozen
-// objects and proxies can have it.
+// Belongs to one object and dies with it. Objects of our classes carry it themselves, so that
+// neither `new` nor a method of a native class costs a look-up; for others there is a WeakMap, so
+// that frozen objects and proxies can have it.
 class HiddenData {
  public:
   explicit HiddenData(std::shared_ptr<napi_env__> env) : env_(std::move(env)) {}

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "../value.h"
-#include "functions.h"
+#include "function-object.h"
 
 using netwright::engine::Finalizer;
 using netwright::engine::Value;
@@ -26,7 +26,8 @@ void napi_env__::close() {
   isClosing_ = true;
   // One may add another.
   for (finalizers_.markAllDue(); finalizers_.anyDue(); finalizers_.markAllDue()) {
-    // Only an exception of C++ can have been thrown, as scripts are refused; nobody is left to tell.
+    // Only an exception of C++ can have been thrown, as scripts are refused; nobody is left to
+    // tell.
     if (!runFinalizers()) JS_FreeValue(context_, JS_GetException(context_));
   }
   state_.reset();
@@ -48,7 +49,9 @@ napi_status napi_env__::give(napi_value* result, JSValue value) {
   return napi_ok;
 }
 
-napi_status napi_env__::takeException() { return raise(JS_GetException(context_)); }
+napi_status napi_env__::takeException() {
+  return raise(JS_GetException(context_));
+}
 
 napi_status napi_env__::raise(JSValue exception) {
   if (hasException()) {
@@ -59,7 +62,9 @@ napi_status napi_env__::raise(JSValue exception) {
   return napi_pending_exception;
 }
 
-JSValue napi_env__::clearException() { return std::exchange(exception_, JS_UNINITIALIZED); }
+JSValue napi_env__::clearException() {
+  return std::exchange(exception_, JS_UNINITIALIZED);
+}
 
 void napi_env__::raiseNative(const char* what) {
   if (hasException()) return;

@@ -49,8 +49,8 @@ struct napi_env__ : std::enable_shared_from_this<napi_env__> {
 
   // Hands a new value to the addon; if making it threw, takes the exception over.
   [[nodiscard]] napi_status give(napi_value* result, JSValue value);
-  // Takes the exception over that the engine has just thrown: it is pending until the addon clears it
-  // or returns to the script.
+  // Takes the exception over that the engine has just thrown: it is pending until the addon clears
+  // it or returns to the script.
   napi_status takeException();
   // Makes this the pending exception. Takes over the reference.
   napi_status raise(JSValue exception);

@@ -13,9 +13,8 @@ napi_status asObject(napi_env env, napi_value value, JSValueConst& object) {
     return napi_object_expected;
   }
   napi_value boxed = nullptr;
-  const napi_status status =
-      env->give(&boxed, JS_Call(env->context(), env->builtins().object.get(), JS_UNDEFINED, 1,
-                                &object));
+  const napi_status status = env->give(
+      &boxed, JS_Call(env->context(), env->builtins().object.get(), JS_UNDEFINED, 1, &object));
   if (status == napi_ok) object = valueOf(boxed);
   return status;
 }

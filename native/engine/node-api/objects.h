@@ -6,8 +6,8 @@
 
 namespace netwright::engine {
 
-// The value as an object, kept by a handle: other than undefined and null, anything can be one. Those
-// are napi_object_expected, with a TypeError pending as in V8.
+// The value as an object, kept by a handle: other than undefined and null, anything can be one.
+// Those are napi_object_expected, with a TypeError pending as in V8.
 [[nodiscard]] napi_status asObject(napi_env env, napi_value value, JSValueConst& object);
 
 }  // namespace netwright::engine

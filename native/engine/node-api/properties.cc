@@ -15,9 +15,15 @@ using netwright::engine::valueOf;
 
 namespace {
 
-Atom atomOf(napi_env env, const char* name) { return atomOf(env, name, NAPI_AUTO_LENGTH); }
+Atom keyOf(napi_env env, napi_value key) {
+  return atomOf(env, key);
+}
 
-Atom atomOf(napi_env env, uint32_t index) {
+Atom keyOf(napi_env env, const char* name) {
+  return atomOf(env, name, NAPI_AUTO_LENGTH);
+}
+
+Atom keyOf(napi_env env, uint32_t index) {
   return {env->context(), JS_NewAtomUInt32(env->context(), index)};
 }
 
@@ -27,7 +33,7 @@ napi_status withProperty(napi_env env, napi_value value, Key key, Body body) {
   JSValueConst object = JS_UNDEFINED;
   const napi_status status = asObject(env, value, object);
   if (status != napi_ok) return status;
-  const Atom atom = atomOf(env, key);
+  const Atom atom = keyOf(env, key);
   if (atom.isException()) return env->takeException();
   return body(object, atom.get());
 }
@@ -85,8 +91,7 @@ napi_status napi_has_property(napi_env env, napi_value object, napi_value key, b
                     [&] { return hasProperty(env, object, key, result); });
 }
 
-napi_status napi_get_property(napi_env env, napi_value object, napi_value key,
-                              napi_value* result) {
+napi_status napi_get_property(napi_env env, napi_value object, napi_value key, napi_value* result) {
   return scriptCall(env, given(object, key, result),
                     [&] { return getProperty(env, object, key, result); });
 }
@@ -139,6 +144,5 @@ napi_status napi_get_element(napi_env env, napi_value object, uint32_t index, na
 }
 
 napi_status napi_delete_element(napi_env env, napi_value object, uint32_t index, bool* result) {
-  return scriptCall(env, given(object),
-                    [&] { return deleteProperty(env, object, index, result); });
+  return scriptCall(env, given(object), [&] { return deleteProperty(env, object, index, result); });
 }

@@ -1,9 +1,12 @@
 #include "property-definition.h"
 
+#include <span>
+
 #include "../value.h"
 #include "call.h"
-#include "functions.h"
+#include "function-object.h"
 #include "names.h"
+#include "objects.h"
 
 namespace netwright::engine {
 
@@ -72,19 +75,20 @@ napi_status defineProperty(napi_env env, JSValueConst object,
 
 }  // namespace netwright::engine
 
+using netwright::engine::asObject;
 using netwright::engine::defineProperty;
 using netwright::engine::given;
 using netwright::engine::scriptCall;
-using netwright::engine::valueOf;
 
 napi_status napi_define_properties(napi_env env, napi_value object, size_t count,
                                    const napi_property_descriptor* properties) {
   return scriptCall(env, given(object) && (count == 0 || given(properties)), [&] {
-    if (JS_IsObject(valueOf(object)) == 0) return napi_object_expected;
+    JSValueConst holder = JS_UNDEFINED;
+    napi_status status = asObject(env, object, holder);
     for (const napi_property_descriptor& property : std::span(properties, count)) {
-      const napi_status status = defineProperty(env, valueOf(object), property, 0);
       if (status != napi_ok) return status;
+      status = defineProperty(env, holder, property, 0);
     }
-    return napi_ok;
+    return status;
   });
 }

@@ -10,42 +10,48 @@ napi_ref napi_ref__::create(napi_env env, JSValueConst value, uint32_t count) {
   napi_ref made = &references.front();
   made->self_ = references.begin();
   made->count_ = count;
-  if (count > 0) return made;
-  made->weaken(env);
-  if (!made->held_.isException()) return made;
+  if (count > 0 || made->weaken(env)) return made;
   made->remove(env);
   return nullptr;
 }
 
-void napi_ref__::remove(napi_env env) { env->references().erase(self_); }
-
-uint32_t napi_ref__::increment(napi_env env) {
-  if (count_ == 0) {
-    Value strong = value(env);
-    if (JS_IsUninitialized(strong.get()) != 0) return 0;
-    held_ = std::move(strong);
-  }
-  return ++count_;
+void napi_ref__::remove(napi_env env) {
+  env->references().erase(self_);
 }
 
-uint32_t napi_ref__::decrement(napi_env env) {
+napi_status napi_ref__::increment(napi_env env) {
+  if (count_ == 0) {
+    Value strong = value(env);
+    if (strong.isException()) return env->takeException();
+    if (JS_IsUninitialized(strong.get()) != 0) return napi_ok;
+    held_ = std::move(strong);
+  }
+  count_ += 1;
+  return napi_ok;
+}
+
+napi_status napi_ref__::decrement(napi_env env) {
+  if (count_ == 0) return napi_generic_failure;
+  if (count_ == 1 && !weaken(env)) return env->takeException();
   count_ -= 1;
-  if (count_ == 0) weaken(env);
-  return count_;
+  return napi_ok;
 }
 
 Value napi_ref__::value(napi_env env) const {
   JSContext* context = env->context();
-  if (count_ > 0) return {context, held_.copy()};
-  // A symbol of the registry cannot be held weakly: the WeakRef was refused, it counts as gone.
-  if (JS_IsObject(held_.get()) == 0) return {context, JS_UNINITIALIZED};
+  if (count_ > 0 || JS_IsSymbol(held_.get()) != 0) return {context, held_.copy()};
   Value target(context, JS_Call(context, env->builtins().deref.get(), held_.get(), 0, nullptr));
   if (JS_IsUndefined(target.get()) != 0) return {context, JS_UNINITIALIZED};
   return target;
 }
 
-void napi_ref__::weaken(napi_env env) {
+bool napi_ref__::weaken(napi_env env) {
+  // Symbols of the registry never go, and WeakRef refuses them; the others are small.
+  if (JS_IsSymbol(held_.get()) != 0) return true;
+  JSContext* context = env->context();
   JSValueConst target = held_.get();
-  held_ = Value(env->context(),
-                JS_CallConstructor(env->context(), env->builtins().weakRef.get(), 1, &target));
+  Value weak(context, JS_CallConstructor(context, env->builtins().weakRef.get(), 1, &target));
+  if (weak.isException()) return false;
+  held_ = std::move(weak);
+  return true;
 }

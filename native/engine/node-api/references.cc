@@ -28,25 +28,25 @@ napi_status napi_delete_reference(napi_env env, napi_ref reference) {
 
 napi_status napi_reference_ref(napi_env env, napi_ref reference, uint32_t* result) {
   return basicCall(env, given(reference), [&] {
-    const uint32_t count = reference->increment(env);
-    if (result != nullptr) *result = count;
-    return napi_ok;
+    const napi_status status = reference->increment(env);
+    if (status == napi_ok && result != nullptr) *result = reference->count();
+    return status;
   });
 }
 
 napi_status napi_reference_unref(napi_env env, napi_ref reference, uint32_t* result) {
   return basicCall(env, given(reference), [&] {
-    if (reference->count() == 0) return napi_generic_failure;
-    const uint32_t count = reference->decrement(env);
-    if (result != nullptr) *result = count;
-    return napi_ok;
+    const napi_status status = reference->decrement(env);
+    if (status == napi_ok && result != nullptr) *result = reference->count();
+    return status;
   });
 }
 
 napi_status napi_get_reference_value(napi_env env, napi_ref reference, napi_value* result) {
   return basicCall(env, given(reference, result), [&] {
+    *result = nullptr;
     Value value = reference->value(env);
-    *result = JS_IsUninitialized(value.get()) != 0 ? nullptr : env->handles().push(value.release());
-    return napi_ok;
+    if (JS_IsUninitialized(value.get()) != 0) return napi_ok;
+    return env->give(result, value.release());
   });
 }

@@ -1,6 +1,6 @@
-// Handle scopes. A scope is known by the height that the stack of handles had when it was opened,
-// plus one, so that none is null; below that of an escapable one lies the slot that its handle
-// escapes to.
+// Handle scopes. A scope begins with a slot of the stack of handles that has its own height in it,
+// and is known by the address of that slot; below that of an escapable one lies the slot that its
+// handle escapes to.
 
 #include "call.h"
 
@@ -10,21 +10,23 @@ using netwright::engine::valueOf;
 
 namespace {
 
-template <typename Scope>
-Scope openScope(napi_env env) {
+napi_value openScope(napi_env env) {
+  const auto height = static_cast<int32_t>(env->handles().height());
+  napi_value scope = env->handles().push(JS_NewInt32(env->context(), height));
   env->openScopes += 1;
-  return reinterpret_cast<Scope>(env->handles().height() + 1);
+  return scope;
 }
 
 template <typename Scope>
 size_t heightOf(Scope scope) {
-  return reinterpret_cast<size_t>(scope) - 1;
+  return static_cast<size_t>(JS_VALUE_GET_INT(valueOf(reinterpret_cast<napi_value>(scope))));
 }
 
-napi_status closeScope(napi_env env, size_t height) {
+template <typename Scope>
+napi_status closeScope(napi_env env, Scope scope) {
   if (env->openScopes == 0) return napi_handle_scope_mismatch;
   env->openScopes -= 1;
-  env->handles().shrink(height);
+  env->handles().shrink(heightOf(scope));
   return napi_ok;
 }
 
@@ -32,25 +34,25 @@ napi_status closeScope(napi_env env, size_t height) {
 
 napi_status napi_open_handle_scope(napi_env env, napi_handle_scope* result) {
   return basicCall(env, given(result), [&] {
-    *result = openScope<napi_handle_scope>(env);
+    *result = reinterpret_cast<napi_handle_scope>(openScope(env));
     return napi_ok;
   });
 }
 
 napi_status napi_close_handle_scope(napi_env env, napi_handle_scope scope) {
-  return basicCall(env, given(scope), [&] { return closeScope(env, heightOf(scope)); });
+  return basicCall(env, given(scope), [&] { return closeScope(env, scope); });
 }
 
 napi_status napi_open_escapable_handle_scope(napi_env env, napi_escapable_handle_scope* result) {
   return basicCall(env, given(result), [&] {
     static_cast<void>(env->handles().push(JS_UNINITIALIZED));
-    *result = openScope<napi_escapable_handle_scope>(env);
+    *result = reinterpret_cast<napi_escapable_handle_scope>(openScope(env));
     return napi_ok;
   });
 }
 
 napi_status napi_close_escapable_handle_scope(napi_env env, napi_escapable_handle_scope scope) {
-  return basicCall(env, given(scope), [&] { return closeScope(env, heightOf(scope)); });
+  return basicCall(env, given(scope), [&] { return closeScope(env, scope); });
 }
 
 napi_status napi_escape_handle(napi_env env, napi_escapable_handle_scope scope, napi_value escapee,

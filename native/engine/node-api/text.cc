@@ -65,7 +65,9 @@ std::string wellFormed(std::string_view text) {
   return result;
 }
 
-bool isContinuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+bool isContinuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
 
 // The engine writes half a surrogate pair as if it were a character: three bytes, as many as U+FFFD
 // has.

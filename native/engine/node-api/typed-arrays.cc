@@ -31,7 +31,6 @@ constexpr std::array kinds = {
     Kind{napi_float64_array, JS_TYPED_ARRAY_FLOAT64, 8},
     Kind{napi_bigint64_array, JS_TYPED_ARRAY_BIG_INT64, 8},
     Kind{napi_biguint64_array, JS_TYPED_ARRAY_BIG_UINT64, 8},
-    Kind{napi_float16_array, JS_TYPED_ARRAY_FLOAT16, 2},
 };
 
 const Kind* findKind(napi_typedarray_type type) {
@@ -50,9 +49,13 @@ const Kind* kindOf(JSValueConst value) {
   return nullptr;
 }
 
-bool isArrayBuffer(JSValueConst value) { return JS_GetClassID(value) == JS_CLASS_ARRAY_BUFFER; }
+bool isArrayBuffer(JSValueConst value) {
+  return JS_GetClassID(value) == JS_CLASS_ARRAY_BUFFER;
+}
 
-void freeBytes(JSRuntime* runtime, void* /*opaque*/, void* bytes) { js_free_rt(runtime, bytes); }
+void freeBytes(JSRuntime* runtime, void* /*opaque*/, void* bytes) {
+  js_free_rt(runtime, bytes);
+}
 
 struct Bytes {
   uint8_t* data;
@@ -67,16 +70,21 @@ Bytes bytesOf(JSContext* context, JSValueConst buffer) {
   return bytes;
 }
 
-napi_status checkPlace(napi_env env, const Kind& kind, size_t offset, size_t end, size_t size) {
-  if (offset % kind.elementSize != 0) {
+struct Place {
+  size_t offset;
+  size_t length;
+};
+
+napi_status checkPlace(napi_env env, const Kind& kind, const Place& place, size_t size) {
+  if (place.offset % kind.elementSize != 0) {
     napi_throw_range_error(env, "ERR_NAPI_INVALID_TYPEDARRAY_ALIGNMENT",
                            "the offset of a typed array is not a multiple of its element's size");
-    return env->finish(napi_invalid_arg);
+    return napi_invalid_arg;
   }
-  if (end > size) {
+  if (place.offset > size || place.length > (size - place.offset) / kind.elementSize) {
     napi_throw_range_error(env, "ERR_NAPI_INVALID_TYPEDARRAY_LENGTH",
-                           "Invalid typed array length");
-    return env->finish(napi_invalid_arg);
+                           "the typed array is longer than its buffer");
+    return napi_invalid_arg;
   }
   return napi_ok;
 }
@@ -95,8 +103,10 @@ napi_status napi_create_arraybuffer(napi_env env, size_t size, void** data, napi
     JSContext* context = env->context();
     auto* bytes = static_cast<uint8_t*>(js_mallocz(context, size));
     if (bytes == nullptr) return env->takeException();
+    JSValue buffer = JS_NewArrayBuffer(context, bytes, size, freeBytes, nullptr, 0);
+    if (JS_IsException(buffer) != 0) js_free(context, bytes);
     if (data != nullptr) *data = bytes;
-    return env->give(result, JS_NewArrayBuffer(context, bytes, size, freeBytes, nullptr, 0));
+    return env->give(result, buffer);
   });
 }
 
@@ -124,15 +134,14 @@ napi_status napi_create_typedarray(napi_env env, napi_typedarray_type type, size
     const Kind* kind = findKind(type);
     if (kind == nullptr) return napi_invalid_arg;
     JSContext* context = env->context();
-    const size_t end = length * kind->elementSize + offset;
     const napi_status status =
-        checkPlace(env, *kind, offset, end, bytesOf(context, valueOf(buffer)).size);
+        checkPlace(env, *kind, {offset, length}, bytesOf(context, valueOf(buffer)).size);
     if (status != napi_ok) return status;
     std::array<JSValueConst, 3> arguments{valueOf(buffer),
                                           JS_NewInt64(context, static_cast<int64_t>(offset)),
                                           JS_NewInt64(context, static_cast<int64_t>(length))};
-    return env->give(result, JS_NewTypedArray(context, arguments.size(), arguments.data(),
-                                              kind->engineType));
+    return env->give(
+        result, JS_NewTypedArray(context, arguments.size(), arguments.data(), kind->engineType));
   });
 }
 
@@ -145,8 +154,7 @@ napi_status napi_get_typedarray_info(napi_env env, napi_value array, napi_typeda
     JSContext* context = env->context();
     size_t start = 0;
     size_t size = 0;
-    Value owner(context,
-                JS_GetTypedArrayBuffer(context, valueOf(array), &start, &size, nullptr));
+    Value owner(context, JS_GetTypedArrayBuffer(context, valueOf(array), &start, &size, nullptr));
     if (owner.isException()) return env->takeException();
     uint8_t* bytes = bytesOf(context, owner.get()).data;
     if (type != nullptr) *type = kind->type;

@@ -39,11 +39,13 @@ napi_status napi_wrap(napi_env env, napi_value object, void* native, napi_finali
     HiddenData* hidden = HiddenData::require(env, valueOf(object));
     if (hidden == nullptr) return env->takeException();
     if (hidden->wrap) return napi_invalid_arg;
-    hidden->wrap.emplace(native);
-    if (finalize != nullptr) {
-      hidden->wrap->finalizer = env->finalizers().add({finalize, native, hint});
-    }
-    return giveReference(env, object, result);
+    // First what may fail: the addon frees what it could not wrap.
+    const napi_status status = giveReference(env, object, result);
+    if (status != napi_ok) return status;
+    HiddenData::Wrap wrap{native, std::nullopt};
+    if (finalize != nullptr) wrap.finalizer = env->finalizers().add({finalize, native, hint});
+    hidden->wrap = wrap;
+    return napi_ok;
   });
 }
 
@@ -73,8 +75,9 @@ napi_status napi_add_finalizer(napi_env env, napi_value object, void* data, napi
     if (JS_IsObject(valueOf(object)) == 0) return napi_invalid_arg;
     HiddenData* hidden = HiddenData::require(env, valueOf(object));
     if (hidden == nullptr) return env->takeException();
-    hidden->addFinalizer({finalize, data, hint});
-    return giveReference(env, object, result);
+    const napi_status status = giveReference(env, object, result);
+    if (status == napi_ok) hidden->addFinalizer({finalize, data, hint});
+    return status;
   });
 }
 

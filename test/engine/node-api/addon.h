@@ -1,5 +1,5 @@
-// What the addons of the conformance tests have in common: functions that scripts call Node-API with,
-// and that tell its answers.
+// What the addons of the conformance tests have in common: functions that scripts call Node-API
+// with, and that tell its answers.
 #pragma once
 
 #include <node_api.h>

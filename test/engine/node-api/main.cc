@@ -1,5 +1,5 @@
-// Runs a conformance test on our engine: ADDON-EXECUTABLE [--collect-always] PRELUDE TEST. The addon
-// is linked in.
+// Runs a conformance test on our engine: ADDON-EXECUTABLE [--collect-always] PRELUDE TEST. The
+// addon is linked in.
 
 #include <malloc.h>
 
@@ -24,8 +24,9 @@ using netwright::engine::Value;
 
 size_t blocks = 0;
 
-// The engine collects when an object is made and more is in use than a threshold, which it then sets
-// by what is in use. Nothing ever is: it collects whenever an object is made.
+// The engine collects when an object is made and more is in use than a threshold, which it then
+// sets by what is in use. Nothing ever is: it collects whenever an object is made.
+// NOLINTBEGIN(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory): it is malloc's part.
 void* allocate(JSMallocState* /*state*/, size_t size) {
   void* block = std::malloc(size);
   if (block != nullptr) blocks += 1;
@@ -45,8 +46,11 @@ void* reallocate(JSMallocState* state, void* block, size_t size) {
   }
   return std::realloc(block, size);
 }
+// NOLINTEND(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory)
 
-size_t usableSize(const void* block) { return malloc_usable_size(const_cast<void*>(block)); }
+size_t usableSize(const void* block) {
+  return malloc_usable_size(const_cast<void*>(block));
+}
 
 constexpr JSMallocFunctions memory = {allocate, release, reallocate, usableSize};
 
@@ -62,8 +66,7 @@ class Engine {
     const Value global(context_, JS_GetGlobalObject(context_));
     JS_SetPropertyStr(context_, global.get(), "gc", JS_NewCFunction(context_, collect, "gc", 0));
     JS_SetPropertyStr(context_, global.get(), "turn", JS_NewCFunction(context_, turn, "turn", 0));
-    JS_SetPropertyStr(context_, global.get(), "addon",
-                      environment_->load(napi_register_module_v1));
+    JS_SetPropertyStr(context_, global.get(), "addon", environment_->load(napi_register_module_v1));
   }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -78,8 +81,8 @@ class Engine {
   [[nodiscard]] bool run(const char* path) {
     std::ifstream file(path);
     const std::string script{std::istreambuf_iterator(file), {}};
-    const Value promise(context_, JS_Eval(context_, script.c_str(), script.size(), path,
-                                          JS_EVAL_TYPE_MODULE));
+    const Value promise(
+        context_, JS_Eval(context_, script.c_str(), script.size(), path, JS_EVAL_TYPE_MODULE));
     if (promise.isException()) return report(Value(context_, JS_GetException(context_)));
     runTurns();
     if (JS_PromiseState(context_, promise.get()) == JS_PROMISE_FULFILLED) return true;
@@ -105,8 +108,7 @@ class Engine {
     do {
       const std::vector<Value> due = std::exchange(turns_, {});
       for (const Value& resolve : due) {
-        const Value result(context_,
-                           JS_Call(context_, resolve.get(), JS_UNDEFINED, 0, nullptr));
+        const Value result(context_, JS_Call(context_, resolve.get(), JS_UNDEFINED, 0, nullptr));
       }
       while (JS_ExecutePendingJob(runtime_, nullptr) != 0) {
       }

@@ -29,11 +29,11 @@ function thrownBy(action) {
   throw new Error('expected an exception')
 }
 
-/** Runs `action`, which throws an object of `constructor` with something in its message. */
-function throws(action, constructor, part) {
+/** Runs `action`, which throws an error of `kind` with something in its message. */
+function throws(action, kind, part) {
   const error = thrownBy(action)
-  if (!(error instanceof constructor)) {
-    throw new Error(`expected a ${constructor.name}, found ${show(error)}`)
+  if (!(error instanceof kind)) {
+    throw new Error(`expected a ${kind.name}, found ${show(error)}`)
   }
   if (!error.message.includes(part)) throw new Error(`expected ${show(part)} in ${show(error)}`)
 }

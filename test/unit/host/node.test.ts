@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -46,40 +46,6 @@ describe('the Node.js host', () => {
       vi.spyOn(process, 'argv', 'get').mockReturnValue(['/usr/bin/node', path])
       expect(nodeHost().program).toBe(name)
     })
-  })
-})
-
-describe('what a crash left while it was writing', () => {
-  const file = { content: 'whole', mode: 0o640 }
-
-  beforeEach(() => {
-    writeFileSync(join(folder, '.netwright.tmp'), 'half', { mode: 0o400 })
-  })
-
-  test('does not get into a new file, nor do its permissions, and is cleared away', async () => {
-    const { files } = nodeHost()
-    const path = join(folder, 'a')
-    expect(await files.createWhole(path, file)).toBe(true)
-    expect(await files.readText(path)).toBe('whole')
-    expect(statSync(path).mode & 0o777).toBe(file.mode & ~process.umask())
-    expect(readdirSync(folder)).toEqual(['a'])
-  })
-
-  test('does not get into a replaced file, and is cleared away', async () => {
-    const { files } = nodeHost()
-    const path = join(folder, 'a')
-    writeFileSync(path, 'old')
-    await files.replaceWhole(path, file)
-    expect(await files.readText(path)).toBe('whole')
-    expect(readdirSync(folder)).toEqual(['a'])
-  })
-})
-
-test('a path with a zero byte is refused by its name', async () => {
-  await expect(nodeHost().files.findText('/a\0b')).rejects.toMatchObject({
-    name: 'SystemError',
-    code: 'EINVAL',
-    object: '/a\0b',
   })
 })
 

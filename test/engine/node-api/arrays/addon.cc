@@ -7,9 +7,9 @@ namespace {
 napi_value create(const Call& call) {
   napi_value result = nullptr;
   const napi_status status =
-      call.count() == 0 ? napi_create_array(call.env, &result)
-                        : napi_create_array_with_length(
-                              call.env, static_cast<size_t>(call.number(0)), &result);
+      call.count() == 0
+          ? napi_create_array(call.env, &result)
+          : napi_create_array_with_length(call.env, static_cast<size_t>(call.number(0)), &result);
   return either(call.env, status, result);
 }
 

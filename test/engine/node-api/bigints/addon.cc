@@ -24,8 +24,8 @@ napi_value through(const Call& call) {
 
 NAPI_MODULE_INIT() {
   expose<through<int64_t, napi_get_value_bigint_int64, napi_create_bigint_int64>>(env, exports,
-                                                                                 "asInt64");
-  expose<through<uint64_t, napi_get_value_bigint_uint64, napi_create_bigint_uint64>>(
-      env, exports, "asUint64");
+                                                                                  "asInt64");
+  expose<through<uint64_t, napi_get_value_bigint_uint64, napi_create_bigint_uint64>>(env, exports,
+                                                                                     "asUint64");
   return exports;
 }

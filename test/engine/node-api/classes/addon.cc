@@ -6,7 +6,9 @@ namespace {
 
 int marker = 0;
 
-napi_value answerOf(napi_env env, const char* answer) { return toText(env, answer); }
+napi_value answerOf(napi_env env, const char* answer) {
+  return toText(env, answer);
+}
 
 // Notes how it was called; with a function as its first argument, returns what that returns.
 napi_value construct(napi_env env, napi_callback_info info) {
@@ -35,9 +37,13 @@ napi_value staticMethod(napi_env env, napi_callback_info info) {
   return toBoolean(env, call.data == &marker);
 }
 
-napi_value getReceiver(napi_env env, napi_callback_info info) { return Call(env, info).receiver; }
+napi_value getReceiver(napi_env env, napi_callback_info info) {
+  return Call(env, info).receiver;
+}
 
-napi_value getAnswer(napi_env env, napi_callback_info /*info*/) { return answerOf(env, "got"); }
+napi_value getAnswer(napi_env env, napi_callback_info /*info*/) {
+  return answerOf(env, "got");
+}
 
 napi_value setAnswer(napi_env env, napi_callback_info info) {
   const Call call(env, info);
@@ -63,10 +69,12 @@ napi_value define(const Call& call) {
       {"answer", nullptr, nullptr, getAnswer, setAnswer, nullptr, napi_enumerable, nullptr},
       {"writeOnly", nullptr, nullptr, nullptr, setAnswer, nullptr, napi_default, nullptr},
       {"value", nullptr, nullptr, nullptr, nullptr, value, napi_enumerable, nullptr},
-      {"make", nullptr, staticMethod, nullptr, nullptr, nullptr, both(napi_default_method, napi_static),
-       &marker},
-      {"only", nullptr, nullptr, getAnswer, nullptr, nullptr, both(napi_default, napi_static), nullptr},
-      {"constant", nullptr, nullptr, nullptr, nullptr, value, both(napi_default, napi_static), nullptr},
+      {"make", nullptr, staticMethod, nullptr, nullptr, nullptr,
+       both(napi_default_method, napi_static), &marker},
+      {"only", nullptr, nullptr, getAnswer, nullptr, nullptr, both(napi_default, napi_static),
+       nullptr},
+      {"constant", nullptr, nullptr, nullptr, nullptr, value, both(napi_default, napi_static),
+       nullptr},
   }};
   napi_value result = nullptr;
   const napi_status status = napi_define_class(env, name.c_str(), name.size(), construct, &marker,
@@ -76,8 +84,8 @@ napi_value define(const Call& call) {
 
 // A class whose only member has this name.
 napi_value defineWith(const Call& call) {
-  const napi_property_descriptor member = {nullptr, call[0],      method, nullptr, nullptr,
-                                           nullptr, napi_default, nullptr};
+  const napi_property_descriptor member = {nullptr, call[0], method,       nullptr,
+                                           nullptr, nullptr, napi_default, nullptr};
   napi_value result = nullptr;
   return toStatus(call.env, napi_define_class(call.env, "Class", NAPI_AUTO_LENGTH, construct,
                                               nullptr, 1, &member, &result));
@@ -86,8 +94,8 @@ napi_value defineWith(const Call& call) {
 napi_value newInstance(const Call& call) {
   const std::array arguments = {call[1], call[2]};
   napi_value result = nullptr;
-  const napi_status status = napi_new_instance(call.env, call[0], call.count() - 1,
-                                               arguments.data(), &result);
+  const napi_status status =
+      napi_new_instance(call.env, call[0], call.count() - 1, arguments.data(), &result);
   return either(call.env, status, result);
 }
 

@@ -52,16 +52,16 @@ class Derived extends Native {
     return value ?? super.method('from above')
   }
   static make() {
-    return super.make()
+    return Native.make.call(Derived)
   }
 }
 class Again extends Derived {}
-for (const constructor of [Derived, Again]) {
-  const derived = new constructor('first')
-  assert.equal(Object.getPrototypeOf(derived), constructor.prototype)
-  assert.equal([derived instanceof Native, derived.newTarget], [true, constructor])
+for (const derivedClass of [Derived, Again]) {
+  const derived = new derivedClass('first')
+  assert.equal(Object.getPrototypeOf(derived), derivedClass.prototype)
+  assert.equal([derived instanceof Native, derived.newTarget], [true, derivedClass])
   assert.equal([derived.own, derived.later, derived.first], ['own', 'from above', 'first'])
-  assert.equal([derived.method('given'), constructor.make()], ['given', true])
+  assert.equal([derived.method('given'), derivedClass.make()], ['given', true])
   assert.equal(derived.shown(), derived)
 }
 assert.equal(

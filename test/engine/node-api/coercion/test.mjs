@@ -22,7 +22,7 @@ assert.equal([addon.toBoolean(0n), addon.toText(2n ** 70n)], [false, '1180591620
 assert.equal(addon.toBoolean(Symbol.iterator), true)
 assert.throws(() => addon.toNumber(Symbol.iterator), TypeError, 'ymbol')
 assert.throws(() => addon.toText(Symbol.iterator), TypeError, 'ymbol')
-assert.throws(() => addon.toNumber(1n), TypeError, 'igInt')
+assert.throws(() => addon.toNumber(1n), TypeError, 'onvert')
 for (const nothing of [null, undefined]) {
   assert.throws(() => addon.toObject(nothing), TypeError, 'onvert undefined or null to object')
 }
@@ -49,22 +49,16 @@ for (const left of [...values, 'text', 'te', 1, 2n ** 70n]) {
 
 class Parent {}
 class Child extends Parent {}
-assert.equal([addon.isInstance(new Child(), Parent), addon.isInstance(new Parent(), Child)], [
-  true,
-  false,
-])
+assert.equal(
+  [addon.isInstance(new Child(), Parent), addon.isInstance(new Parent(), Child)],
+  [true, false],
+)
 assert.equal([addon.isInstance(1, Number), addon.isInstance([], Object)], [false, true])
-class Picky {
-  static [Symbol.hasInstance](value) {
-    return value === 5
-  }
-}
+function Picky() {}
+Object.defineProperty(Picky, Symbol.hasInstance, { value: (value) => value === 5 })
 assert.equal([addon.isInstance(5, Picky), addon.isInstance(new Picky(), Picky)], [true, false])
-class Hostile {
-  static [Symbol.hasInstance]() {
-    throw error
-  }
-}
+function Hostile() {}
+Object.defineProperty(Hostile, Symbol.hasInstance, { value: fail })
 assert.equal(
   assert.thrownBy(() => addon.isInstance(object, Hostile)),
   error,

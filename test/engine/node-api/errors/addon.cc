@@ -90,7 +90,8 @@ napi_value whilePending(const Call& call) {
   return toText(env, all);
 }
 
-// The status that is told of a call that fails and of one that does not, and whether there is a text.
+// The status that is told of a call that fails and of one that does not, and whether there is a
+// text.
 napi_value lastErrors(const Call& call) {
   const napi_extended_error_info* info = nullptr;
   double number = 0;

@@ -6,16 +6,16 @@ const kinds = [
   [addon.createTypeError, addon.throwTypeError, TypeError],
   [addon.createRangeError, addon.throwRangeError, RangeError],
 ]
-for (const [create, throwNamed, constructor] of kinds) {
+for (const [create, throwNamed, kind] of kinds) {
   const error = create('CODE', 'what happened')
-  assert.equal(Object.getPrototypeOf(error), constructor.prototype)
+  assert.equal(Object.getPrototypeOf(error), kind.prototype)
   assert.equal([error.message, error.code], ['what happened', 'CODE'])
   assert.equal(typeof error.stack, 'string')
   assert.equal(Object.hasOwn(create(undefined, 'what'), 'code'), false)
   assert.equal(Object.keys(error), ['code'])
 
   const thrown = assert.thrownBy(() => throwNamed('CODE', 'what happened'))
-  assert.equal(Object.getPrototypeOf(thrown), constructor.prototype)
+  assert.equal(Object.getPrototypeOf(thrown), kind.prototype)
   assert.equal([thrown.message, thrown.code], ['what happened', 'CODE'])
   const plain = assert.thrownBy(() => throwNamed(undefined, 'käse'))
   assert.equal([plain.message, Object.hasOwn(plain, 'code')], ['käse', false])
@@ -86,7 +86,7 @@ assert.equal(addon.caught(layers).inner, inner)
 const throwing = () => {
   throw inner
 }
-assert.equal(addon.whilePending(throwing), 'ok ' + 'pending_exception '.repeat(6) + 'ok ')
+assert.equal(addon.whilePending(throwing), `ok ${'pending_exception '.repeat(6)}ok `)
 
 // The addon can ask what the last call has failed with.
 assert.equal(addon.lastErrors(), 'number_expected with text ok without text')

@@ -23,7 +23,9 @@ napi_value create(const Call& call) {
   return either(call.env, status, result);
 }
 
-napi_value nothing(napi_env /*env*/, napi_callback_info /*info*/) { return nullptr; }
+napi_value nothing(napi_env /*env*/, napi_callback_info /*info*/) {
+  return nullptr;
+}
 
 napi_value createNameless(const Call& call) {
   napi_value result = nullptr;
@@ -33,8 +35,8 @@ napi_value createNameless(const Call& call) {
 
 napi_value createWithoutCallback(const Call& call) {
   napi_value result = nullptr;
-  return toStatus(call.env, napi_create_function(call.env, "x", NAPI_AUTO_LENGTH, nullptr, nullptr,
-                                                 &result));
+  return toStatus(call.env,
+                  napi_create_function(call.env, "x", NAPI_AUTO_LENGTH, nullptr, nullptr, &result));
 }
 
 napi_value listOf(napi_env env, const napi_value* values, size_t count) {

@@ -22,7 +22,8 @@ napi_value ask(const Call& call) {
 }
 
 napi_value setNamed(const Call& call) {
-  return toStatus(call.env, napi_set_named_property(call.env, call[0], call.text(1).c_str(), call[2]));
+  return toStatus(call.env,
+                  napi_set_named_property(call.env, call[0], call.text(1).c_str(), call[2]));
 }
 
 napi_value getNamed(const Call& call) {
@@ -39,7 +40,9 @@ napi_value hasNamed(const Call& call) {
   return either(call.env, status, toBoolean(call.env, answer));
 }
 
-uint32_t indexOf(const Call& call) { return static_cast<uint32_t>(call.number(1)); }
+uint32_t indexOf(const Call& call) {
+  return static_cast<uint32_t>(call.number(1));
+}
 
 napi_value setElement(const Call& call) {
   return toStatus(call.env, napi_set_element(call.env, call[0], indexOf(call), call[2]));
@@ -58,7 +61,9 @@ napi_value askElement(const Call& call) {
   return either(call.env, status, toBoolean(call.env, answer));
 }
 
-napi_value method(napi_env env, napi_callback_info info) { return Call(env, info)[0]; }
+napi_value method(napi_env env, napi_callback_info info) {
+  return Call(env, info)[0];
+}
 
 napi_value getter(napi_env env, napi_callback_info info) {
   const Call call(env, info);

@@ -62,6 +62,11 @@ for (const value of [() => {}, Symbol('local'), Symbol.for('registered'), [1], n
   const reference = addon.create(value, 1)
   assert.equal(addon.value(reference), value)
 }
+for (const symbol of [Symbol('local'), Symbol.for('registered'), Symbol.iterator]) {
+  const reference = addon.create(symbol, 0)
+  assert.equal([addon.value(reference), addon.ref(reference)], [symbol, 1])
+  assert.equal([addon.unref(reference), addon.value(reference)], [0, symbol])
+}
 for (const value of [1, 'text', null, undefined, true, 1n]) {
   assert.equal(addon.create(value, 1), 'invalid_arg')
 }

@@ -41,8 +41,7 @@ napi_value setInstanceData(const Call& call) {
 napi_value wrapOldest(const Call& call) {
   napi_ref reference = nullptr;
   napi_create_reference(call.env, call[1], 1, &reference);
-  return toStatus(call.env,
-                  napi_wrap(call.env, call[0], oldest, finalize, reference, nullptr));
+  return toStatus(call.env, napi_wrap(call.env, call[0], oldest, finalize, reference, nullptr));
 }
 
 napi_value addFinalizer(const Call& call) {
@@ -52,8 +51,7 @@ napi_value addFinalizer(const Call& call) {
 
 napi_value wrapNewest(const Call& call) {
   napi_ref reference = nullptr;
-  return toStatus(call.env,
-                  napi_wrap(call.env, call[0], newest, finalize, nullptr, &reference));
+  return toStatus(call.env, napi_wrap(call.env, call[0], newest, finalize, nullptr, &reference));
 }
 
 napi_value wrapAndRemove(const Call& call) {

@@ -47,20 +47,20 @@ const outside = [
 ]
 for (const [type, length, offset] of outside) {
   const error = assert.thrownBy(() => addon.create(type, length, buffer, offset))
-  assert.equal([error instanceof RangeError, error.code], [
-    true,
-    'ERR_NAPI_INVALID_TYPEDARRAY_LENGTH',
-  ])
+  assert.equal(
+    [error instanceof RangeError, error.code],
+    [true, 'ERR_NAPI_INVALID_TYPEDARRAY_LENGTH'],
+  )
 }
 const unaligned = assert.thrownBy(() => addon.create(5, 1, buffer, 2))
-assert.equal([unaligned instanceof RangeError, unaligned.code], [
-  true,
-  'ERR_NAPI_INVALID_TYPEDARRAY_ALIGNMENT',
-])
-assert.equal([addon.create(99, 1, buffer, 0), addon.create(1, 1, {}, 0)], [
-  'invalid_arg',
-  'invalid_arg',
-])
+assert.equal(
+  [unaligned instanceof RangeError, unaligned.code],
+  [true, 'ERR_NAPI_INVALID_TYPEDARRAY_ALIGNMENT'],
+)
+assert.equal(
+  [addon.create(11, 1, buffer, 0), addon.create(1, 1, {}, 0)],
+  ['invalid_arg', 'invalid_arg'],
+)
 
 assert.equal([addon.isBuffer(buffer), addon.isBuffer(shared)], [true, false])
 assert.equal([addon.isTypedArray(shared), addon.isTypedArray(buffer)], [true, false])

@@ -78,8 +78,7 @@ std::string hex(const char* bytes, size_t length) {
 
 napi_value lengthOf(const Call& call) {
   size_t length = 0;
-  const napi_status status =
-      napi_get_value_string_utf8(call.env, call[0], nullptr, 0, &length);
+  const napi_status status = napi_get_value_string_utf8(call.env, call[0], nullptr, 0, &length);
   return either(call.env, status, toNumber(call.env, static_cast<double>(length)));
 }
 
@@ -103,8 +102,7 @@ napi_value fromBytes(const Call& call) {
     bytes += static_cast<char>(std::stoi(digits.substr(position, 2), nullptr, 16));
   }
   napi_value result = nullptr;
-  const napi_status status =
-      napi_create_string_utf8(call.env, bytes.data(), bytes.size(), &result);
+  const napi_status status = napi_create_string_utf8(call.env, bytes.data(), bytes.size(), &result);
   return either(call.env, status, result);
 }
 

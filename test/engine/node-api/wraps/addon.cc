@@ -10,10 +10,18 @@ std::vector<double>& finalized() {
   return all;
 }
 
-void* pointerTo(double number) { return reinterpret_cast<void*>(static_cast<size_t>(number)); }
+// A pointer for every number below 1000.
+std::array<char, 1000>& places() {
+  static std::array<char, 1000> all;
+  return all;
+}
+
+void* pointerTo(double number) {
+  return &places().at(static_cast<size_t>(number));
+}
 
 double numberOf(const void* pointer) {
-  return static_cast<double>(reinterpret_cast<size_t>(pointer));
+  return static_cast<double>(static_cast<const char*>(pointer) - places().data());
 }
 
 void note(napi_env /*env*/, void* data, void* hint) {
@@ -30,7 +38,7 @@ napi_value wrap(const Call& call) {
 
 template <auto Unwrap>
 napi_value unwrap(const Call& call) {
-  void* pointer = nullptr;
+  void* pointer = places().data();
   const napi_status status = Unwrap(call.env, call[0], &pointer);
   return either(call.env, status, toNumber(call.env, numberOf(pointer)));
 }
@@ -53,7 +61,7 @@ napi_value wrapWithReference(const Call& call) {
 
 napi_value addFinalizer(const Call& call) {
   return toStatus(call.env, napi_add_finalizer(call.env, call[0], pointerTo(call.number(1)), note,
-                                               nullptr, nullptr));
+                                               pointerTo(0), nullptr));
 }
 
 // A finalizer that calls the function behind the reference with a new object.
@@ -85,7 +93,9 @@ napi_value listFinalized(const Call& call) {
   return list;
 }
 
-napi_type_tag tagOf(const Call& call) { return {1, static_cast<uint64_t>(call.number(1))}; }
+napi_type_tag tagOf(const Call& call) {
+  return {1, static_cast<uint64_t>(call.number(1))};
+}
 
 napi_value tag(const Call& call) {
   const napi_type_tag tag = tagOf(call);

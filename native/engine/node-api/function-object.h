@@ -26,7 +26,7 @@ class FunctionData : public HiddenData {
 };
 
 struct FunctionSpec {
-  JSAtom name = JS_ATOM_NULL;
+  JSAtom name;
   napi_callback callback = nullptr;
   void* data = nullptr;
   uint64_t constructs = 0;
