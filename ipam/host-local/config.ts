@@ -10,7 +10,7 @@ import { isAtLeast } from '#cni/version.ts'
 import type { IpAddress } from '#ip/address.ts'
 import type { IpPrefix } from '#ip/prefix.ts'
 import { flag, ipAddress, ipPrefix, listOf, text } from '#schema/fields.ts'
-import { fields, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
+import { fields, lazily, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
 import {
   type ConfiguredRange,
   type ConfiguredSet,
@@ -96,17 +96,23 @@ function keys(): Schema<Keys> {
     rangeEnd: optional(ipAddress()),
     gateway: optional(ipAddress()),
   }
-  const ranges = withDefault(listOf(listOf(fields(range))), [])
+  const ranges = withDefault(listOf(lazily(() => listOf(fields(range)))), [])
   const routes = withDefault(listOf(routeFields()), [])
   const ips = withDefault(listOf(text()), [])
-  const cni = withDefault(fields({ ips }), { ips: [] })
+  const cni = withDefault(
+    lazily(() => fields({ ips })),
+    { ips: [] },
+  )
+  const capabilities = lazily(() => fields({ ipRanges: withDefault(flag(), false) }))
+  const runtimeConfig = lazily(() => fields({ ipRanges: ranges, ips }))
   return fields({
-    capabilities: withDefault(fields({ ipRanges: withDefault(flag(), false) }), {
-      ipRanges: false,
-    }),
+    capabilities: withDefault(capabilities, { ipRanges: false }),
     ipam: fields({ ...range, ranges, routes, resolvConf: optionalText() }),
-    runtimeConfig: withDefault(fields({ ipRanges: ranges, ips }), { ipRanges: [], ips: [] }),
-    args: withDefault(fields({ cni }), { cni: { ips: [] } }),
+    runtimeConfig: withDefault(runtimeConfig, { ipRanges: [], ips: [] }),
+    args: withDefault(
+      lazily(() => fields({ cni })),
+      { cni: { ips: [] } },
+    ),
   })
 }
 

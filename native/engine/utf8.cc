@@ -21,19 +21,20 @@ struct Range {
 
 constexpr Range continuation{0x80, 0xbf};
 
-// What may follow a first byte: how many bytes, and which as the next one. Unicode 15, table 3-7.
+// How many bytes follow a first byte, which may be these, and which the next one may be. Unicode
+// 15, table 3-7.
 struct Form {
-  Range leads;
   size_t followers;
+  Range leads;
   Range next;
 };
 
 constexpr Form forms[] = {
-    {{0x00, 0x7f}, 0, continuation}, {{0xc2, 0xdf}, 1, continuation},
-    {{0xe0, 0xe0}, 2, {0xa0, 0xbf}}, {{0xe1, 0xec}, 2, continuation},
-    {{0xed, 0xed}, 2, {0x80, 0x9f}}, {{0xee, 0xef}, 2, continuation},
-    {{0xf0, 0xf0}, 3, {0x90, 0xbf}}, {{0xf1, 0xf3}, 3, continuation},
-    {{0xf4, 0xf4}, 3, {0x80, 0x8f}},
+    {0, {0x00, 0x7f}, continuation}, {1, {0xc2, 0xdf}, continuation},
+    {2, {0xe0, 0xe0}, {0xa0, 0xbf}}, {2, {0xe1, 0xec}, continuation},
+    {2, {0xed, 0xed}, {0x80, 0x9f}}, {2, {0xee, 0xef}, continuation},
+    {3, {0xf0, 0xf0}, {0x90, 0xbf}}, {3, {0xf1, 0xf3}, continuation},
+    {3, {0xf4, 0xf4}, {0x80, 0x8f}},
 };
 
 enum class Completeness { whole, unfinished, illFormed };

@@ -4,7 +4,7 @@ import type { ConfigPath } from '#base/config-error.ts'
 import type { IpAddress } from '#ip/address.ts'
 import type { IpPrefix } from '#ip/prefix.ts'
 import { ipAddress, ipPrefix, listOf, text, wholeNumber } from '#schema/fields.ts'
-import { fields, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
+import { fields, lazily, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
 import type { JsonObject } from './json-text.ts'
 import { noDns, type Result, type ResultInterface, type ResultIp } from './result.ts'
 import {
@@ -47,14 +47,16 @@ interface WireLists {
 }
 
 function listFields(): Schema<WireLists> {
-  const wireInterface: Schema<WireInterface> = fields({
-    name: text(),
-    mac: optionalText(),
-    mtu: optional(wholeNumber(0, maxMtu)),
-    sandbox: optionalText(),
-    socketPath: optionalText(),
-    pciID: optionalText(),
-  })
+  const wireInterface: Schema<WireInterface> = lazily(() =>
+    fields({
+      name: text(),
+      mac: optionalText(),
+      mtu: optional(wholeNumber(0, maxMtu)),
+      sandbox: optionalText(),
+      socketPath: optionalText(),
+      pciID: optionalText(),
+    }),
+  )
   const ip: Schema<WireIp> = fields({
     address: ipPrefix(),
     gateway: optional(ipAddress()),

@@ -43,6 +43,8 @@ export interface Schema<T> {
   readonly entries?: Entries
   /** Of a list: what each of its items is. */
   readonly item?: Schema<unknown>
+  /** Of a schema that is yet to be built: builds it. */
+  readonly build?: () => Schema<T>
 }
 
 /** A schema for a key that may be missing; the result then lacks the key too. */
@@ -74,7 +76,20 @@ export type FieldValues<E extends Entries> = Flatten<
  * spelling wins, `null` means that the key is absent, and unknown keys are ignored.
  */
 export function fields<const E extends Entries>(entries: E): Schema<FieldValues<E>> {
-  return { entries, read: (input, position) => readFields(entries, input, position) }
+  const names = Object.keys(entries)
+  return { entries, read: (input, position) => readFields({ entries, names }, input, position) }
+}
+
+/** A schema that is built only when there is something to read with it; for keys that few have. */
+export function lazily<T>(build: () => Schema<T>): Schema<T> {
+  let built: Schema<T> | undefined
+  return {
+    build,
+    read: (value, position) => {
+      built ??= build()
+      return built.read(value, position)
+    },
+  }
 }
 
 /** For a key that may be missing. */
@@ -103,22 +118,29 @@ export function mismatch(position: Position, expected: string, found: unknown): 
 }
 
 /** Whether decoded JSON is an object, which lists and `null` are not. */
-export function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+interface Fields<E extends Entries> {
+  readonly entries: E
+  readonly names: readonly string[]
+}
+
 function readFields<E extends Entries>(
-  entries: E,
+  { entries, names }: Fields<E>,
   input: unknown,
   position: Position,
 ): FieldValues<E> {
   if (!isObject(input)) throw mismatch(position, 'an object', input)
-  const present = presentEntries(input, entries)
+  const present = presentEntries(input, { entries, names })
   const values: Record<string, unknown> = {}
-  for (const [name, schema] of Object.entries(entries)) {
+  for (const name of names) {
+    const schema = entries[name]
     const value = present[name]
+    if (schema === undefined || (value === undefined && 'isOptional' in schema)) continue
     if (value === undefined && schema.fallback !== undefined) values[name] = schema.fallback.value
-    else if (value !== undefined || !('isOptional' in schema)) {
+    else {
       position.push(name)
       // A schema has its own words for a required key that is missing.
       values[name] = schema.read(value, position)
@@ -130,23 +152,23 @@ function readFields<E extends Entries>(
 }
 
 /** What the known keys of `input` hold, by their canonical spelling. */
-function presentEntries(input: object, entries: Entries): Readonly<Record<string, unknown>> {
+function presentEntries(
+  input: Readonly<Record<string, unknown>>,
+  { entries, names }: Fields<Entries>,
+): Readonly<Record<string, unknown>> {
   // Without a prototype no key is there that was not put there.
   const present: Record<string, unknown> = Object.create(null)
-  for (const [key, value] of Object.entries(input)) {
-    const name = canonicalName(key, entries)
-    if (name !== undefined && !isAbsent(value, entries[name])) present[name] = value
+  for (const key of Object.keys(input)) {
+    const name = canonicalName(key, names)
+    if (name !== undefined && !isAbsent(input[key], entries[name])) present[name] = input[key]
   }
   return present
 }
 
-function canonicalName(key: string, entries: Entries): string | undefined {
-  if (Object.hasOwn(entries, key)) return key
-  // Folding is left to names that can be meant: it keeps the length.
-  for (const name in entries) {
-    if (name.length === key.length && foldCase(name) === foldCase(key)) return name
-  }
-  return undefined
+/** Comparing is cheap, folding is not: it is left to names that can be meant, as it keeps the length. */
+function canonicalName(key: string, names: readonly string[]): string | undefined {
+  if (names.includes(key)) return key
+  return names.find((name) => name.length === key.length && foldCase(name) === foldCase(key))
 }
 
 function isAbsent(value: unknown, schema: Schema<unknown> | undefined): boolean {

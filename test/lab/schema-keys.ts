@@ -11,7 +11,8 @@ export function keysOfSchema(schema: Schema<unknown>): readonly string[] {
 }
 
 function leavesOf(schema: Schema<unknown>): readonly string[] {
-  const { item, entries } = schema
+  const { build, item, entries } = schema
+  if (build !== undefined) return leavesOf(build())
   if (item !== undefined) return leavesOf(item).map((rest) => `[]${rest}`)
   if (entries === undefined) return ['']
   return Object.entries(entries).flatMap(([key, value]) =>

@@ -56,6 +56,14 @@ napi_value caught(const Call& call) {
   return isPending(call.env) ? nullptr : exception;
 }
 
+// What the engine itself throws at an attempt to construct with the argument.
+napi_value caughtOfEngine(const Call& call) {
+  napi_value exception = nullptr;
+  napi_new_instance(call.env, call[0], 0, nullptr, &exception);
+  napi_get_and_clear_last_exception(call.env, &exception);
+  return exception;
+}
+
 // Calls a script and lets what it throws pass.
 napi_value passed(const Call& call) {
   callScript(call);
@@ -121,6 +129,7 @@ NAPI_MODULE_INIT() {
   expose<throwBoth>(env, exports, "throwBoth");
   expose<isError>(env, exports, "isError");
   expose<caught>(env, exports, "caught");
+  expose<caughtOfEngine>(env, exports, "caughtOfEngine");
   expose<passed>(env, exports, "passed");
   expose<nothingPending>(env, exports, "nothingPending");
   expose<whilePending>(env, exports, "whilePending");

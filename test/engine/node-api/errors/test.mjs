@@ -69,6 +69,13 @@ for (let round = 0; round < 3; round += 1) {
   assert.equal(typeof missing.stack, 'string')
 }
 
+// And those that the engine throws at the addon, which leave no trace in the script that called it.
+const notConstructor = () => {}
+for (let round = 0; round < 3; round += 1) {
+  assert.equal(addon.caughtOfEngine(notConstructor) instanceof TypeError, true)
+}
+assert.equal(new Error('later').stack.includes('internal'), false)
+
 // Through several layers of addon and script.
 const inner = new RangeError('inner')
 const layers = () =>
