@@ -35,15 +35,21 @@ export { decodeResult, encodeResult, type ResultSource } from '#cni/result-versi
 export { type CniVersion, currentVersion, supportedVersions } from '#cni/version.ts'
 export type {
   Clock,
+  Connection,
+  ConnectRequest,
   Environment,
   FileStatus,
   Files,
   Host,
+  Listener,
+  ListenRequest,
   LockRequest,
   NewFile,
   Processes,
   ProcessOutcome,
   ProcessRequest,
+  Random,
+  Sockets,
   Streams,
 } from '#host/host.ts'
 export { nodeHost } from '#host/node.ts'

@@ -7,7 +7,7 @@ import type { Host } from '#host/host.ts'
 import { ipamCatalog } from '#ipam/catalog.ts'
 import { openKernel } from '#kernel/addon.ts'
 import { pluginCatalog } from '#plugins/catalog.ts'
-import { delegatingInProcess } from './in-process.ts'
+import { ownPlugins } from './own-plugins.ts'
 
 /** The name of the executable that all plugins are links to. */
 const ownName = 'netwright'
@@ -19,11 +19,6 @@ const ownName = 'netwright'
  * @param loadAddon gives the native addon; called only when a command needs the kernel
  */
 export function main(host: Host, loadAddon: () => unknown): Promise<number> {
-  const runProgram = (machine: Host) => runNamed(machine, loadAddon)
-  return runProgram(delegatingInProcess(host, runProgram))
-}
-
-function runNamed(host: Host, loadAddon: () => unknown): Promise<number> {
   if (host.program !== ownName) return runPlugin(host, loadAddon)
   const [word, ...rest] = host.arguments
   if (word === undefined || word.startsWith('-')) return describe(host, word)
@@ -31,14 +26,17 @@ function runNamed(host: Host, loadAddon: () => unknown): Promise<number> {
 }
 
 function runPlugin(host: Host, loadAddon: () => unknown): Promise<number> {
-  const plugin = findPlugin(host.program)
-  if (plugin === undefined) return reportFailure(host, unknownProgram(host.program))
-  return dispatch(host, { plugin, openKernel: () => openKernel(loadAddon()) })
+  const load = findPlugin(host.program)
+  if (load === undefined) return reportFailure(host, unknownProgram(host.program))
+  return dispatch(host, {
+    plugin: { type: host.program, load },
+    openKernel: () => openKernel(loadAddon()),
+    findOwnPlugin: ownPlugins(host, async (type) => findPlugin(type)?.()),
+  })
 }
 
-function findPlugin(type: string): PluginEntry | undefined {
-  const load = pluginCatalog.get(type) ?? ipamCatalog.get(type)
-  return load && { type, load }
+function findPlugin(type: string): PluginEntry['load'] | undefined {
+  return pluginCatalog.get(type) ?? ipamCatalog.get(type)
 }
 
 /** A runtime that calls the executable by its own name, as if that were a plugin, gets an error. */

@@ -11,8 +11,6 @@ import { IpPrefix } from '#ip/prefix.ts'
 import { AddressFiles, describeOwner, formatOwner, isHeldBy } from './address-files.ts'
 import type { Candidate } from './allocator.ts'
 import { type AllocationConfig, readAllocationConfig, readStoreFolder } from './config.ts'
-import { requireFreeAddresses } from './pool-usage.ts'
-import { releaseAllBut, releaseAttachment } from './release-addresses.ts'
 import { assignRequests } from './requested-addresses.ts'
 import { reserveAddresses } from './reserve-addresses.ts'
 import { parseResolvConf } from './resolv-conf.ts'
@@ -21,11 +19,14 @@ export const hostLocal: Plugin = ipamPlugin({
   type: 'host-local',
   readConfig: readStoreFolder,
   allocate,
-  release: (call, folder) => releaseAttachment(storeOf(call, folder), call),
+  release,
   check,
   collect,
   status,
 })
+
+/** Modules that one command alone needs are loaded by it. */
+const releasing = () => import('./release-addresses.ts')
 
 async function allocate(call: Call, folder: string): Promise<Result> {
   const config = readAllocationConfig(call)
@@ -35,6 +36,11 @@ async function allocate(call: Call, folder: string): Promise<Result> {
   const order = { sets, requests, attachment: call }
   const reserved = await reserveAddresses(storeOf(call, folder), order)
   return { interfaces: [], ips: reserved.map(resultIp), routes, dns }
+}
+
+async function release(call: Call, folder: string): Promise<void> {
+  const { releaseAttachment } = await releasing()
+  await releaseAttachment(storeOf(call, folder), call)
 }
 
 /** Passes when the attachment holds an address; which one is between it and its interface. */
@@ -56,11 +62,13 @@ async function collect(call: Call, folder: string): Promise<void> {
     const expected = 'the list of attachments to keep'
     throw new ConfigError(['cni.dev/valid-attachments'], expected, 'nothing')
   }
+  const { releaseAllBut } = await releasing()
   await releaseAllBut(storeOf(call, folder), validAttachments)
 }
 
 async function status(call: Call, folder: string): Promise<void> {
   const config = readAllocationConfig(call)
+  const { requireFreeAddresses } = await import('./pool-usage.ts')
   try {
     await readDns(call, config)
     await requireFreeAddresses(storeOf(call, folder), config.rangeSets)

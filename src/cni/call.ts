@@ -3,6 +3,7 @@
 import type { Host } from '#host/host.ts'
 import type { Kernel } from '#kernel/kernel.ts'
 import type { NetworkConfig } from './network-config.ts'
+import type { Plugin } from './plugin.ts'
 
 /** SPEC 1.1.0, "CNI operations". `VERSION` never reaches a plugin. */
 export type Command = 'ADD' | 'DEL' | 'CHECK' | 'GC' | 'STATUS'
@@ -28,4 +29,11 @@ export interface Call {
   readonly configText: string
   readonly host: Host
   readonly kernel: Kernel
+  /**
+   * The plugin that executing the file at `path` would run, if that is this very program: then there is
+   * no need to execute it.
+   *
+   * @throws SystemError when that cannot be found out
+   */
+  readonly findOwnPlugin: (path: string) => Promise<Plugin | undefined>
 }

@@ -9,7 +9,6 @@ import type { Link } from '#kernel/link.ts'
 import type { RouteSpec } from '#kernel/route.ts'
 import { explained } from './explain.ts'
 import type { ResultIp, ResultRoute } from './result.ts'
-import { settleAddresses } from './settle-addresses.ts'
 
 /** The link to configure, and where it lives. */
 export interface Target {
@@ -41,7 +40,10 @@ export async function configureInterface(target: Target, addressing: Addressing)
   if (firstIpv6 !== undefined) enableIpv6(target, firstIpv6)
   for (const ip of ips) addAddress(target, ip)
   bringUp(target)
-  if (gatewayOf(6, ips) !== undefined) await settleAddresses(target)
+  if (gatewayOf(6, ips) !== undefined) {
+    const { settleAddresses } = await import('./settle-addresses.ts')
+    await settleAddresses(target)
+  }
   for (const route of routes) addRoute(target, route, ips)
   for (const { address } of ips.map((ip) => ip.address)) {
     if (silent.includes(address.family)) sandbox.announceAddress(link.index, address)

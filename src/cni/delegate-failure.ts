@@ -6,7 +6,8 @@ import type { ProcessOutcome } from '#host/host.ts'
 import { nonEmptyText, text, wholeNumber } from '#schema/fields.ts'
 import { fields, readConfig, withDefault } from '#schema/schema.ts'
 import type { Command } from './call.ts'
-import { type Delegate, delegateDeadlineMs } from './delegate-program.ts'
+import { delegateDeadlineMs } from './delegate-program.ts'
+import type { Delegate } from './find-delegate.ts'
 
 /** One run of a delegate, ended. */
 export interface DelegateRun {

@@ -5,6 +5,7 @@ import { messageOf } from '#base/collect-failures.ts'
 import type { Host } from '#host/host.ts'
 import type { Kernel } from '#kernel/kernel.ts'
 import { buildVersion } from './build-version.ts'
+import type { Call } from './call.ts'
 import { readCallEnvironment } from './environment.ts'
 import { toCniError } from './error-mapping.ts'
 import { formatCompactJson, formatJson } from './json-text.ts'
@@ -16,18 +17,20 @@ export interface Dispatch {
   readonly plugin: PluginEntry
   /** Called at most once, and not for VERSION. */
   readonly openKernel: () => Kernel
+  /** The plugin of this program that the file at a path is; see `Call`. None where it is left out. */
+  readonly findOwnPlugin?: Call['findOwnPlugin']
 }
 
 /**
  * Does what `CNI_COMMAND` says and returns the exit status: 0, or 1 with an error object on standard
  * output. Whatever is thrown ends up in that object.
  */
-export async function dispatch(host: Host, { plugin, openKernel }: Dispatch): Promise<number> {
+export async function dispatch(host: Host, request: Dispatch): Promise<number> {
   const command = host.environment.get('CNI_COMMAND') ?? ''
   try {
-    if (command === '') await introduce(host, plugin.type)
+    if (command === '') await introduce(host, request.plugin.type)
     else if (command === 'VERSION') await printVersions(host)
-    else await performCommand(host, { plugin, openKernel })
+    else await performCommand(host, request)
     return 0
   } catch (thrown) {
     return reportFailure(host, thrown)
@@ -51,11 +54,11 @@ async function printVersions(host: Host): Promise<void> {
   }
 }
 
-async function performCommand(host: Host, { plugin, openKernel }: Dispatch): Promise<void> {
+async function performCommand(host: Host, request: Dispatch): Promise<void> {
   const environment = readCallEnvironment(host.environment)
   // Loaded on demand, as it brings the schemas along, which the commands above do not need.
   const { perform } = await import('./perform.ts')
-  await perform({ host, environment, plugin, openKernel })
+  await perform({ findOwnPlugin: async () => undefined, ...request, host, environment })
 }
 
 /**

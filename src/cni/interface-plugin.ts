@@ -8,13 +8,10 @@ import type { Namespace } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
 import type { Call } from './call.ts'
 import { configureInterface } from './configure-interface.ts'
-import { delegateAdd, delegateCheck, delegateDel, delegateGc, delegateStatus } from './delegate.ts'
-import { difference } from './difference.ts'
+import { delegateAdd, delegateDel, delegateGc, delegateStatus } from './delegate.ts'
 import type { Plugin } from './plugin.ts'
-import { previousResult } from './previous-result.ts'
 import type { Result } from './result.ts'
 import { findSandbox, openSandbox } from './sandbox.ts'
-import { promisedInterface, verifyInterface } from './verify-interface.ts'
 
 /** Where an interface is made, and what its configuration wants. */
 export interface Site<Config> {
@@ -47,7 +44,11 @@ export function interfacePlugin<Config>(descriptor: InterfaceDescriptor<Config>)
     type: descriptor.type,
     add: (call) => add(descriptor, call),
     del: (call) => del(descriptor.kind, call),
-    check: (call) => check(descriptor, call),
+    async check(call) {
+      // Loaded on demand: few runtimes ever check.
+      const { checkInterface } = await import('./check-interface.ts')
+      await checkInterface(descriptor, call)
+    },
     gc: (call) => delegate(call, delegateGc),
     async status(call) {
       descriptor.verifyReadiness(call, descriptor.readConfig(call))
@@ -101,24 +102,6 @@ function removeInterface(kind: string, call: Call): void {
   const link = sandbox?.findLink(call.ifName)
   // An ADD refused because the name was taken is followed by a DEL: what took it is not ours.
   if (link?.kind === kind) sandbox?.removeLink(link.index)
-}
-
-async function check<C>(descriptor: InterfaceDescriptor<C>, call: Call): Promise<void> {
-  const config = descriptor.readConfig(call)
-  using sandbox = openSandbox(call)
-  await delegate(call, delegateCheck)
-  const promised = promisedInterface(call, previousResult(call))
-  const link = sandbox.findLink(call.ifName)
-  const differences =
-    link?.kind === descriptor.kind
-      ? [
-          ...descriptor.verifyLink({ call, config, sandbox }, link),
-          ...verifyInterface(sandbox, link, promised),
-        ]
-      : difference('link', descriptor.kind, link && (link.kind ?? 'hardware'))
-  if (differences.length === 0) return
-  const msg = `check ${call.ifName}: it is not what its ADD made`
-  throw new CniError(cniErrorCodes.internal, msg, differences.join('; '))
 }
 
 type Delegation = (call: Call, type: string) => Promise<void>

@@ -12,24 +12,14 @@ export function formatJson(value: JsonValue): string {
   return escapeForHtml(JSON.stringify(value, null, 4))
 }
 
+/** The same with these keys alone, in this order, in every object. */
+export function formatOrderedJson(value: JsonValue, keys: readonly string[]): string {
+  return escapeForHtml(JSON.stringify(value, [...keys], 4))
+}
+
 /** On one line. */
 export function formatCompactJson(value: JsonValue): string {
   return escapeForHtml(JSON.stringify(value))
-}
-
-/** The same value with the keys of every object in it in bytewise order. */
-export function sortKeys(value: JsonValue): JsonValue {
-  if (isJsonList(value)) return value.map(sortKeys)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(
-    entries.map(([key, item]) => [key, item === undefined ? undefined : sortKeys(item)]),
-  )
-}
-
-/** `Array.isArray` does not narrow read-only lists. */
-function isJsonList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value)
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Kernel } from '#kernel/kernel.ts'
 import type { Call, Command } from './call.ts'
 import type { CallEnvironment } from './environment.ts'
 import { decodeConfig, readName, readNetworkConfig, readVersionText } from './network-config.ts'
+import { otherCommands } from './other-commands.ts'
 import { refuseOwnNamespace } from './own-namespace.ts'
 import type { Plugin, PluginEntry } from './plugin.ts'
 import { encodeResult } from './result-versions.ts'
@@ -19,16 +20,8 @@ export interface Request {
   readonly environment: CallEnvironment
   readonly plugin: PluginEntry
   readonly openKernel: () => Kernel
-}
-
-type Performance = (plugin: Plugin, call: Call) => Promise<void>
-
-const performances: Readonly<Record<Command, Performance>> = {
-  ADD: add,
-  DEL: (plugin, call) => plugin.del(call),
-  CHECK: (plugin, call) => plugin.check(call),
-  GC: (plugin, call) => plugin.gc(call),
-  STATUS: (plugin, call) => plugin.status(call),
+  /** See `Call`. */
+  readonly findOwnPlugin: Call['findOwnPlugin']
 }
 
 /**
@@ -47,9 +40,19 @@ export async function perform(request: Request): Promise<void> {
   const kernel = request.openKernel()
   // The reference looks after the work, when it is too late to refuse.
   if (command === 'ADD' || command === 'DEL') refuseOwnNamespace(kernel, environment)
-  const { host } = request
-  const call: Call = { ...environment, command, network, rawConfig, configText, host, kernel }
-  await performances[command](await request.plugin.load(), call)
+  const { host, findOwnPlugin } = request
+  const call: Call = {
+    ...environment,
+    command,
+    network,
+    rawConfig,
+    configText,
+    host,
+    kernel,
+    findOwnPlugin,
+  }
+  const plugin = await request.plugin.load()
+  await (command === 'ADD' ? add(plugin, call) : otherCommands[command](plugin, call))
 }
 
 async function readInput(host: Host): Promise<string> {
@@ -67,7 +70,7 @@ function requireCommand(command: string): Command {
 }
 
 function isCommand(command: string): command is Command {
-  return Object.hasOwn(performances, command)
+  return command === 'ADD' || Object.hasOwn(otherCommands, command)
 }
 
 /** See `Plugin` for why a result that cannot be told is undone by `del`. */

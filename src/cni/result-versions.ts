@@ -2,7 +2,7 @@
 
 import { ConfigError, type ConfigPath, describeFound } from '#base/config-error.ts'
 import { fields, isObject, readConfig } from '#schema/schema.ts'
-import { formatJson, type JsonObject, sortKeys } from './json-text.ts'
+import { formatJson, formatOrderedJson, type JsonObject } from './json-text.ts'
 import type { Result } from './result.ts'
 import { decodeLists, encodeLists, encodeModernLists } from './result-lists.ts'
 import { decodePairs, encodePairs } from './result-pairs.ts'
@@ -16,12 +16,43 @@ import { type CniVersion, isAtLeast, isSupportedVersion, supportedVersions } fro
  * @throws CniError when the version cannot express the result at all
  */
 export function encodeResult(result: Result, version: CniVersion): string {
-  // The reference prints these two through a map, which sorts its keys.
   if (isAtLeast(version, '1.0.0')) {
-    return formatJson(sortKeys({ cniVersion: version, ...encodeModernLists(result, version) }))
+    const modern = { cniVersion: version, ...encodeModernLists(result, version) }
+    return formatOrderedJson(modern, modernKeys)
   }
   return formatJson({ cniVersion: version, ...encodeOlder(result, version) })
 }
+
+/**
+ * The keys of results since 1.0.0, at every level, in bytewise order: the reference prints them through
+ * a map, which sorts its keys.
+ */
+const modernKeys = [
+  'address',
+  'advmss',
+  'cniVersion',
+  'dns',
+  'domain',
+  'dst',
+  'gateway',
+  'gw',
+  'interface',
+  'interfaces',
+  'ips',
+  'mac',
+  'mtu',
+  'name',
+  'nameservers',
+  'options',
+  'pciID',
+  'priority',
+  'routes',
+  'sandbox',
+  'scope',
+  'search',
+  'socketPath',
+  'table',
+]
 
 function encodeOlder(result: Result, version: CniVersion): JsonObject {
   return isAtLeast(version, '0.3.0') ? encodeLists(result) : encodePairs(result)

@@ -1,6 +1,5 @@
 /** What every host's files promise (`Files` of src/host/host.ts), but for locks. */
 
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Files } from '#host/host.ts'
 
@@ -11,22 +10,6 @@ export interface FilesUnderTest {
 }
 
 const mode = 0o600
-
-/** Bytes that are no UTF-8, in part or at all. */
-const garbled = [
-  [0x61, 0xff, 0x62],
-  [0xc0, 0x80],
-  [0xe2, 0x82],
-  [0xe2, 0x82, 0x7a],
-  [0xe0, 0x80, 0x80],
-  [0xed, 0xa0, 0x80],
-  [0xf0, 0x9f, 0x98],
-  [0xf0, 0x9f, 0x98, 0xf0, 0x9f, 0x98, 0x80],
-  [0xf4, 0x90, 0x80, 0x80],
-  [0xf8, 0x88, 0x80, 0x80, 0x80],
-  [0xef, 0xbb, 0xbf, 0x61],
-  [0x80, 0xbf, 0x00, 0x61],
-]
 
 export function filesContract(open: () => FilesUnderTest): void {
   let files: Files
@@ -44,17 +27,6 @@ export function filesContract(open: () => FilesUnderTest): void {
       await files.createWhole(at('a'), { content: 'grüße 🌍\r\n', mode })
       expect(await files.readText(at('a'))).toBe('grüße 🌍\r\n')
       expect(await files.findText(at('a'))).toBe('grüße 🌍\r\n')
-    })
-
-    test.each(garbled.map((bytes) => [Buffer.from(bytes)]))('has a text for %j', async (bytes) => {
-      writeFileSync(at('a'), bytes)
-      expect(await files.readText(at('a'))).toBe(bytes.toString('utf8'))
-    })
-
-    test('gives a long text', async () => {
-      const content = 'grüße 🌍\n'.repeat(100_000)
-      writeFileSync(at('a'), content)
-      expect(await files.readText(at('a'))).toBe(content)
     })
 
     test('names the absent file it must read, and finds none where it may be absent', async () => {
@@ -77,12 +49,6 @@ export function filesContract(open: () => FilesUnderTest): void {
       expect(await files.createWhole(at('a'), { content: 'first', mode })).toBe(true)
       expect(await files.createWhole(at('a'), { content: 'second', mode })).toBe(false)
       expect(await files.readText(at('a'))).toBe('first')
-    })
-
-    test('writes long texts, and a sign for what is no letter', async () => {
-      const long = 'grüße 🌍\n'.repeat(100_000)
-      await files.createWhole(at('a'), { content: `${long}\ud800x\udc00`, mode })
-      expect(readFileSync(at('a'), 'utf8')).toBe(`${long}\ufffdx\ufffd`)
     })
 
     test('takes a folder of the name for taken', async () => {
@@ -164,19 +130,6 @@ export function filesContract(open: () => FilesUnderTest): void {
       expect([...(await files.list(folder))].sort()).toEqual(['a', 'c'])
     })
 
-    test('list more names than fit into one answer of the kernel', async () => {
-      const names = Array.from({ length: 2000 }, (_, number) => `a-rather-long-name-${number}`)
-      for (const name of names) writeFileSync(at(name), '')
-      expect([...(await files.list(folder))].sort()).toEqual(names.sort())
-    })
-
-    test('are refused where none can be made', async () => {
-      await expect(files.ensureDirectory('/proc/a/b', 0o755)).rejects.toMatchObject({
-        code: 'ENOENT',
-        object: '/proc/a/b',
-      })
-    })
-
     test('are named when they are missing or no folder', async () => {
       const absent = files.list(at('a'))
       await expect(absent).rejects.toMatchObject({ code: 'ENOENT', object: at('a') })
@@ -195,45 +148,5 @@ export function filesContract(open: () => FilesUnderTest): void {
     const [a, b] = [await files.findStatus(at('a')), await files.findStatus(at('b'))]
     expect(a).toMatchObject({ kind: 'file', size: 4, device: b?.device })
     expect(a?.inode).not.toBe(b?.inode)
-    expect(a?.inode).toBe(statSync(at('a')).ino)
-    expect(await files.findStatus('/dev/null')).toMatchObject({ kind: 'other' })
-  })
-
-  test('a path with a zero byte is refused by its name', async () => {
-    await expect(files.findText('/a\0b')).rejects.toMatchObject({
-      name: 'SystemError',
-      code: 'EINVAL',
-      object: '/a\0b',
-    })
-  })
-}
-
-/** What a crash leaves behind is no harm: how the port's promise is kept, which only its files can tell. */
-export function debrisContract(open: () => FilesUnderTest): void {
-  const file = { content: 'whole', mode: 0o640 }
-  let files: Files
-  let folder: string
-  let path: string
-
-  beforeEach(() => {
-    const opened = open()
-    files = opened.files
-    folder = opened.folder
-    path = `${folder}/a`
-    writeFileSync(`${folder}/.netwright.tmp`, 'half', { mode: 0o400 })
-  })
-
-  test('does not get into a new file, nor do its permissions, and is cleared away', async () => {
-    expect(await files.createWhole(path, file)).toBe(true)
-    expect(await files.readText(path)).toBe('whole')
-    expect(statSync(path).mode & 0o777).toBe(file.mode & ~process.umask())
-    expect(readdirSync(folder)).toEqual(['a'])
-  })
-
-  test('does not get into a replaced file, and is cleared away', async () => {
-    writeFileSync(path, 'old')
-    await files.replaceWhole(path, file)
-    expect(await files.readText(path)).toBe('whole')
-    expect(readdirSync(folder)).toEqual(['a'])
   })
 }

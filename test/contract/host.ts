@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import type { Host } from '#host/host.ts'
-import { debrisContract, filesContract } from './host-files.ts'
+import { diskContract } from './host-disk.ts'
+import { filesContract } from './host-files.ts'
 import { locksContract } from './host-locks.ts'
 import { processesContract } from './host-processes.ts'
 import { socketsContract } from './host-sockets.ts'
@@ -31,7 +32,7 @@ export function hostContract(open: () => HostUnderTest): void {
   }
 
   describe('its files', () => filesContract(openFiles))
-  describe('what a crash left while it was writing', () => debrisContract(openFiles))
+  describe('its disk', () => diskContract(openFiles))
   describe('its locks', () => locksContract(openFiles))
   describe('its processes', () => processesContract(openProcesses))
   describe('its sockets', () => socketsContract(openSockets))

@@ -69,6 +69,16 @@ const scenarios: Readonly<Record<string, { ipam?: Config; scenario: Scenario }>>
     ipam: { ranges: [[{ subnet: '10.9.0.0/29' }], [{ subnet: 'fd00:9::/120' }]] },
     scenario: async (setting) => [await setting.call('ADD')],
   },
+  'says what a version of CNI has room for': {
+    scenario: async (setting) => {
+      const versions = ['0.1.0', '0.2.0', '0.3.1', '0.4.0', '1.0.0']
+      const outcomes: CallOutcome[] = []
+      for (const cniVersion of versions) {
+        outcomes.push(await setting.call('ADD', { cniVersion }), await setting.call('DEL'))
+      }
+      return outcomes
+    },
+  },
   'gives the address that is asked for': {
     scenario: async (setting) => [await setting.call('ADD', {}, { args: 'IP=10.9.0.5' })],
   },

@@ -60,6 +60,7 @@ export class FakeWorld {
       configText: JSON.stringify(rawConfig),
       host: this.host,
       kernel: this.kernel,
+      findOwnPlugin: async () => undefined,
       ...changes,
     }
   }

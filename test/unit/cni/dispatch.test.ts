@@ -99,6 +99,7 @@ describe('a command', () => {
         configText: input,
         host,
         kernel,
+        findOwnPlugin: expect.any(Function),
       },
     ])
   })

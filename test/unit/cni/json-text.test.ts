@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatCompactJson, formatJson, sortKeys } from '#cni/json-text.ts'
+import { formatCompactJson, formatJson, formatOrderedJson } from '#cni/json-text.ts'
 
 test('JSON is printed with four spaces and no newline at its end', () => {
   const value = { a: 1, none: undefined, list: ['x', { b: true }], empty: {}, nothing: [] }
@@ -27,7 +27,14 @@ test('characters that mean something in HTML or JavaScript are escaped', () => {
   expect(JSON.parse(text)).toEqual(value)
 })
 
-test('keys are sorted bytewise at every level, lists keep their order', () => {
-  const sorted = sortKeys({ b: [{ d: 1, c: 2 }, 'z', 'y'], a: null, B: { y: 1, x: undefined } })
-  expect(formatCompactJson(sorted)).toBe('{"B":{"y":1},"a":null,"b":[{"c":2,"d":1},"z","y"]}')
+test('keys come in the order that is asked for, at every level; lists keep theirs', () => {
+  const value = { b: [{ d: 1, c: 2 }, 'z', 'y'], other: 1, a: null, c: { d: undefined, b: [] } }
+  expect(JSON.parse(formatOrderedJson(value, ['a', 'b', 'c', 'd']))).toEqual({
+    a: null,
+    b: [{ c: 2, d: 1 }, 'z', 'y'],
+    c: { b: [] },
+  })
+  expect(formatOrderedJson(value, ['a', 'b', 'c', 'd']).replaceAll(/\s/g, '')).toBe(
+    '{"a":null,"b":[{"c":2,"d":1},"z","y"],"c":{"b":[]}}',
+  )
 })
