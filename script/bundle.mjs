@@ -1,7 +1,7 @@
 /** Builds dist/: an entry for each plugin type, the library, and the library's declarations. */
 
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -44,12 +44,9 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 
-// The one library that ends up inside the bundles; its license wants to be with every copy.
-copyFileSync(join(project, 'node_modules/valibot/LICENSE.md'), join(dist, 'LICENSE-valibot.md'))
-
 // What an earlier build left is removed only now, as programs of it may be running.
 const outputs = Object.keys(metafile.outputs).map((path) => relative('dist', path))
-const built = new Set([...outputs, 'LICENSE-valibot.md'])
+const built = new Set(outputs)
 for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   const path = relative(dist, join(entry.parentPath ?? entry.path, entry.name))
   const isOurs = !path.startsWith('types/') && !path.startsWith('bin/')

@@ -1,4 +1,4 @@
-#QuickJS, Node - API over it, what the host port asks for, and the addon : all but the scripts.
+# QuickJS, Node-API over it, what the host port asks for, and the addon: all but the scripts.
 
 set(QUICKJS_ROOT
     "${CMAKE_SOURCE_DIR}/node_modules/@suchipi/quickjs/build/${CMAKE_SYSTEM_PROCESSOR}-unknown-linux-gnu"
@@ -41,7 +41,6 @@ if(NETWRIGHT_ENGINE)
   install(PROGRAMS $<TARGET_FILE:netwright> DESTINATION bin)
   install(PROGRAMS $<TARGET_FILE:netwright-debug> DESTINATION bin/debug RENAME netwright)
   install(FILES ${NODE_MODULES}/@suchipi/quickjs/LICENSE DESTINATION bin RENAME LICENSE-quickjs)
-  install(FILES ${NODE_MODULES}/valibot/LICENSE.md DESTINATION bin RENAME LICENSE-valibot.md)
   file(GLOB PLUGIN_FOLDERS CONFIGURE_DEPENDS plugins/*/plugin.ts ipam/*/plugin.ts)
   foreach(plugin ${PLUGIN_FOLDERS})
     cmake_path(GET plugin PARENT_PATH folder)

@@ -1,5 +1,7 @@
 /** The error a runtime sees. */
 
+import { withCause } from './cause.ts'
+
 /**
  * The error codes of the CNI specification 1.1.0, section "Error", plus 999, which the reference
  * implementation uses for whatever has no code of its own.
@@ -30,7 +32,8 @@ export class CniError extends Error {
 
   // biome-ignore lint/complexity/useMaxParams: the three are the error object, the fourth is Error's
   constructor(code: number, msg: string, details?: string, options?: ErrorOptions) {
-    super(details === undefined || details === '' ? msg : `${msg}; ${details}`, options)
+    super(details === undefined || details === '' ? msg : `${msg}; ${details}`)
+    if (options !== undefined) withCause(this, options.cause)
     this.code = code
     this.msg = msg
     this.details = details === '' ? undefined : details

@@ -1,5 +1,7 @@
 /** What to undo when a later step fails. */
 
+import { withCause } from './cause.ts'
+
 interface Deed {
   readonly what: string
   readonly undo: () => unknown
@@ -33,7 +35,7 @@ export class Rollback implements AsyncDisposable {
       try {
         await deed.undo()
       } catch (cause) {
-        failures.push(new Error(`undo ${deed.what}: ${String(cause)}`, { cause }))
+        failures.push(withCause(new Error(`undo ${deed.what}: ${String(cause)}`), cause))
       }
     }
     if (failures.length > 0) {

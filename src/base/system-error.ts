@@ -1,5 +1,7 @@
 /** The error of a refused system call or netlink request. */
 
+import { withCause } from './cause.ts'
+
 /** The four facts of a refusal, as the native core reports them. */
 export interface SystemErrorFacts {
   /** What was attempted, in the imperative: `create link`. */
@@ -32,7 +34,8 @@ export class SystemError extends Error {
 
   constructor(facts: SystemErrorFacts, options?: ErrorOptions) {
     const detail = facts.detail === undefined ? '' : ` — ${facts.detail}`
-    super(`${facts.operation} ${facts.object}: ${facts.code} ${facts.text}${detail}`, options)
+    super(`${facts.operation} ${facts.object}: ${facts.code} ${facts.text}${detail}`)
+    if (options !== undefined) withCause(this, options.cause)
     this.operation = facts.operation
     this.object = facts.object
     this.errno = facts.errno

@@ -165,10 +165,19 @@ function presentEntries(
   return present
 }
 
-/** Comparing is cheap, folding is not: it is left to names that can be meant, as it keeps the length. */
 function canonicalName(key: string, names: readonly string[]): string | undefined {
   if (names.includes(key)) return key
-  return names.find((name) => name.length === key.length && foldCase(name) === foldCase(key))
+  for (const name of names) {
+    if (canFoldTo(key, name) && foldCase(name) === foldCase(key)) return name
+  }
+  return undefined
+}
+
+/** Folding costs much, and nearly every key is another one at first sight. */
+function canFoldTo(key: string, name: string): boolean {
+  if (key.length !== name.length) return false
+  const first = key.charCodeAt(0)
+  return first > 0x7f || (first | 0x20) === (name.charCodeAt(0) | 0x20)
 }
 
 function isAbsent(value: unknown, schema: Schema<unknown> | undefined): boolean {

@@ -77,7 +77,6 @@ test('the tarball holds what an installation needs and nothing else', async ({ l
       'dist/types/src/entry-library.d.ts',
       'dist/plugins/macvlan.js',
       'dist/ipam/host-local.js',
-      'dist/LICENSE-valibot.md',
       'native/binding/addon.cc',
       'native/core/link.cc',
     ]),

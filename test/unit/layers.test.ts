@@ -21,7 +21,7 @@ const foreign = [
 const layers: Readonly<Record<string, readonly string[]>> = {
   'src/base': [],
   'src/ip': ['base'],
-  'src/schema': ['base', 'ip', 'valibot'],
+  'src/schema': ['base', 'ip'],
   'src/kernel': ['base', 'ip'],
   'src/nft': ['base', 'ip', 'kernel'],
   'src/host': ['base'],
@@ -53,7 +53,7 @@ function probe(folder: string, content: string, isAllowed: boolean): Probe {
 
 /** Every import into a layer: of a value, of a type, on demand. */
 function importProbes(folder: string, allowed: readonly string[]): Probe[] {
-  const names = [...aliases, 'host', 'valibot', ...foreign]
+  const names = [...aliases, 'host', ...foreign]
   return names.flatMap((name) => {
     const from = `'${specifierOf(name)}'`
     const isAllowed = allowed.includes(name)

@@ -74,7 +74,7 @@ const notConstructor = () => {}
 for (let round = 0; round < 3; round += 1) {
   assert.equal(addon.caughtOfEngine(notConstructor) instanceof TypeError, true)
 }
-assert.equal(new Error('later').stack.includes('internal'), false)
+assert.equal(new Error('later').stack.includes('<internal>'), false)
 
 // Through several layers of addon and script.
 const inner = new RangeError('inner')
