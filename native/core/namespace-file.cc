@@ -1,6 +1,7 @@
 #include "namespace-file.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/nsfs.h>
 #include <linux/sockios.h>
 #include <sched.h>
@@ -9,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -79,6 +81,15 @@ class MountPoint {
   bool isKept_ = false;
 };
 
+bool isNetworkNamespace(int descriptor) {
+  const int type = ::ioctl(descriptor, NS_GET_NSTYPE);
+  if (type >= 0) return type == CLONE_NEWNET;
+  // Before Linux 4.11, and under emulators that do not know the request, a namespace cannot tell
+  // its kind; entering one of another kind is refused later.
+  struct statfs system {};
+  return ::fstatfs(descriptor, &system) == 0 && system.f_type == NSFS_MAGIC;
+}
+
 [[noreturn]] void abortStranded() {
   constexpr std::string_view message = "netwright: cannot return to the network namespace\n";
   (void)!::write(STDERR_FILENO, message.data(), message.size());
@@ -91,10 +102,10 @@ NamespaceFile::NamespaceFile(Fd fd, std::string path) : fd_(std::move(fd)), path
   const Attempt attempt{"open network namespace", path_};
   struct stat status {};
   (void)check(::fstat(fd_.get(), &status), attempt);
-  // To a device, the number of the request may mean anything.
-  const bool isNamespace =
-      S_ISREG(status.st_mode) && ::ioctl(fd_.get(), NS_GET_NSTYPE) == CLONE_NEWNET;
-  if (!isNamespace) fail(attempt, EINVAL, "it is not a network namespace");
+  // To a device, the number of a request may mean anything.
+  if (!S_ISREG(status.st_mode) || !isNetworkNamespace(fd_.get())) {
+    fail(attempt, EINVAL, "it is not a network namespace");
+  }
   device_ = status.st_dev;
   inode_ = status.st_ino;
 }
