@@ -5,7 +5,6 @@ import { dispatch, reportFailure } from '#cni/dispatch.ts'
 import type { PluginEntry } from '#cni/plugin.ts'
 import type { Host } from '#host/host.ts'
 import { ipamCatalog } from '#ipam/catalog.ts'
-import { openKernel } from '#kernel/addon.ts'
 import { pluginCatalog } from '#plugins/catalog.ts'
 import { ownPlugins } from './own-plugins.ts'
 
@@ -30,7 +29,11 @@ function runPlugin(host: Host, loadAddon: () => unknown): Promise<number> {
   if (load === undefined) return reportFailure(host, unknownProgram(host.program))
   return dispatch(host, {
     plugin: { type: host.program, load },
-    openKernel: () => openKernel(loadAddon()),
+    openKernel: async () => {
+      // Loaded on demand, as it brings the values of the network along.
+      const { openKernel } = await import('#kernel/addon.ts')
+      return openKernel(loadAddon())
+    },
     findOwnPlugin: ownPlugins(host, async (type) => findPlugin(type)?.()),
   })
 }

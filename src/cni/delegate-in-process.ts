@@ -2,7 +2,6 @@
 
 import { Rollback } from '#base/rollback.ts'
 import type { Call, Command } from './call.ts'
-import { toCniError } from './error-mapping.ts'
 import { type OtherCommand, otherCommands } from './other-commands.ts'
 import type { Plugin } from './plugin.ts'
 import type { Result } from './result.ts'
@@ -37,6 +36,7 @@ async function toldErrors<T>(command: Command, performance: Promise<T>): Promise
   try {
     return await performance
   } catch (thrown) {
+    const { toCniError } = await import('./error-mapping.ts')
     throw toCniError(thrown, command)
   }
 }

@@ -7,7 +7,6 @@ import type { Kernel } from '#kernel/kernel.ts'
 import { buildVersion } from './build-version.ts'
 import type { Call } from './call.ts'
 import { readCallEnvironment } from './environment.ts'
-import { toCniError } from './error-mapping.ts'
 import { formatCompactJson, formatJson } from './json-text.ts'
 import type { PluginEntry } from './plugin.ts'
 import { currentVersion, supportedVersions } from './version.ts'
@@ -16,7 +15,7 @@ import { currentVersion, supportedVersions } from './version.ts'
 export interface Dispatch {
   readonly plugin: PluginEntry
   /** Called at most once, and not for VERSION. */
-  readonly openKernel: () => Kernel
+  readonly openKernel: () => Kernel | Promise<Kernel>
   /** The plugin of this program that the file at a path is; see `Call`. None where it is left out. */
   readonly findOwnPlugin?: Call['findOwnPlugin']
 }
@@ -67,6 +66,8 @@ async function performCommand(host: Host, request: Dispatch): Promise<void> {
  */
 export async function reportFailure(host: Host, thrown: unknown): Promise<number> {
   const command = host.environment.get('CNI_COMMAND') ?? ''
+  // Loaded on demand: most calls succeed.
+  const { toCniError } = await import('./error-mapping.ts')
   const error = toCniError(thrown, command)
   const { code, msg, details } = error
   await diagnose(host, `${host.program} ${command}: ${error.message}`)

@@ -19,7 +19,7 @@ export interface Request {
   readonly host: Host
   readonly environment: CallEnvironment
   readonly plugin: PluginEntry
-  readonly openKernel: () => Kernel
+  readonly openKernel: () => Kernel | Promise<Kernel>
   /** See `Call`. */
   readonly findOwnPlugin: Call['findOwnPlugin']
 }
@@ -37,7 +37,7 @@ export async function perform(request: Request): Promise<void> {
   const command = requireCommand(environment.command)
   const cniVersion = requireVersion(command, readVersionText(rawConfig))
   const network = readNetworkConfig(rawConfig, { command, cniVersion })
-  const kernel = request.openKernel()
+  const kernel = await request.openKernel()
   // The reference looks after the work, when it is too late to refuse.
   if (command === 'ADD' || command === 'DEL') refuseOwnNamespace(kernel, environment)
   const { host, findOwnPlugin } = request
