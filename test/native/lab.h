@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/link.h"
 #include "core/message-reader.h"
 #include "core/namespace.h"
-#include "core/link.h"
 #include "core/properties.h"
 #include "core/system-error.h"
 

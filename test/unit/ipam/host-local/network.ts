@@ -48,7 +48,7 @@ export class Network {
       configText: JSON.stringify(rawConfig),
       host,
       kernel: new FakeKernel(),
-    findOwnPlugin: async () => undefined,
+      findOwnPlugin: async () => undefined,
     }
   }
 
