@@ -29,10 +29,12 @@ function addon(): object {
   }
 }
 
-/** The program of this name, called with this command. */
-async function run(program: string, command: string, loadAddon: () => unknown = addon) {
+/** The program of this name, called with this command; words after the name are its arguments. */
+async function run(line: string, command: string, loadAddon: () => unknown = addon) {
+  const [program = '', ...words] = line.split(' ')
   const host = new FakeHost({
     program,
+    arguments: words,
     environment: { CNI_COMMAND: command, CNI_PATH: '/opt/cni/bin' },
     input: '{"cniVersion":"1.1.0","name":"net","cni.dev/valid-attachments":[]}',
   })
@@ -89,4 +91,32 @@ test.each<[string, () => unknown, string]>([
   const { status, output } = await run('macvlan', 'GC', loadAddon)
   expect(status).toBe(1)
   expect(JSON.parse(output)).toEqual({ code: 999, msg })
+})
+
+test.each(types)('netwright %s is that plugin', async (type) => {
+  const { status, diagnostic } = await run(`netwright ${type} rest`, '')
+  expect(status).toBe(0)
+  expect(diagnostic).toContain(`CNI ${type} plugin`)
+})
+
+test.each([
+  ['netwright --version', /^netwright \d+\.\d+\.\d+\n/],
+  ['netwright --help', /^usage: /],
+])('%s says what is inside', async (line, beginning) => {
+  const { status, output, diagnostic, addonLoads } = await run(line, '')
+  expect([status, diagnostic, addonLoads]).toEqual([0, '', 0])
+  expect(output).toMatch(beginning)
+  for (const type of types) expect(output).toContain(type)
+})
+
+test.each(['netwright', 'netwright --nonsense'])('%s tells how it is used', async (line) => {
+  const { status, output, diagnostic } = await run(line, '')
+  expect([status, output]).toEqual([2, ''])
+  expect(diagnostic).toMatch(/^usage: /)
+})
+
+test.each(['netwright', 'netwright --version'])('%s is no plugin to a runtime', async (line) => {
+  const { status, output } = await run(line, 'VERSION')
+  expect(status).toBe(1)
+  expect(JSON.parse(output)).toMatchObject({ code: 4, msg: 'no plugin is called "netwright"' })
 })
