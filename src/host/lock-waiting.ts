@@ -1,8 +1,8 @@
 /** Locks between processes: flock(2), which the addon offers, waited for. */
 
 import { SystemError } from '#base/system-error.ts'
-import type { Clock, LockRequest } from './host.ts'
-import { poll } from './polling.ts'
+import type { LockRequest } from './host.ts'
+import { poll, type Waiting } from './polling.ts'
 import { refusal } from './refusal.ts'
 import type { TakeLock } from './system-files.ts'
 
@@ -15,12 +15,12 @@ interface LockingAddon {
 }
 
 /** Locks through the addon, which is loaded at the first lock and not before. */
-export function lockingThrough(loadAddon: () => unknown, clock: Clock): TakeLock {
+export function lockingThrough(loadAddon: () => unknown, waiting: Waiting): TakeLock {
   return async (path, request) => {
     const addon = loadAddon()
     if (!isLockingAddon(addon)) throw new TypeError('the native addon has no locks')
     addon.initialize(SystemError)
-    const release = await poll(() => addon.tryLock(path, request.mode), request, clock)
+    const release = await poll(() => addon.tryLock(path, request.mode), request, waiting)
     if (release === undefined) throw timedOut(path, request)
     return { [Symbol.dispose]: release }
   }

@@ -5,19 +5,23 @@ import { statSync } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { Connection, ConnectRequest, Listener, ListenRequest } from './host.ts'
-import { maxTimeoutMs, nodeClock } from './node-clock.ts'
+import { maxTimeoutMs } from './node-clock.ts'
 import { attempting, toSystemError } from './node-errors.ts'
-import { poll } from './polling.ts'
+import { poll, type Waiting } from './polling.ts'
 import { type Attempt, codeOf, refusal } from './refusal.ts'
 
 /** Of `sun_path` in unix(7), without the zero byte that ends it. Node.js takes a part of more. */
 const maxPathBytes = 107
 
 /** See `Sockets.connect`. */
-export async function connectSocket(path: string, request: ConnectRequest): Promise<Connection> {
+export async function connectSocket(
+  path: string,
+  request: ConnectRequest,
+  waiting: Waiting,
+): Promise<Connection> {
   const attempt = { operation: 'connect to', object: path }
   checkPath(attempt)
-  const socket = await poll(() => tryConnect(attempt), request, nodeClock)
+  const socket = await poll(() => tryConnect(attempt), request, waiting)
   if (socket === undefined) throw refusal('ETIMEDOUT', attempt)
   return new NodeConnection(socket, path, request.timeoutMs)
 }

@@ -12,7 +12,7 @@ import { SystemFiles } from './system-files.ts'
 
 /** The machine as this Node.js process sees it. */
 export function nodeHost(): Host {
-  const takeLock = lockingThrough(loadAddon, nodeClock)
+  const takeLock = lockingThrough(loadAddon, { clock: nodeClock, random })
   return {
     program: basename(process.argv[1] ?? '', '.js'),
     arguments: process.argv.slice(2),
@@ -61,7 +61,7 @@ const processes: Processes = {
 const sockets: Sockets = {
   connect: async (path, request) => {
     const { connectSocket } = await import('./node-sockets.ts')
-    return connectSocket(path, request)
+    return connectSocket(path, request, { clock: nodeClock, random })
   },
   listen: async (path, request) => {
     const { listenSocket } = await import('./node-sockets.ts')

@@ -1,16 +1,19 @@
 /** Waiting for what nothing tells of. */
 
-import type { Clock } from './host.ts'
+import type { Host } from './host.ts'
 
 /** Pauses grow and are random, so that many who wait neither spin nor march in step. */
 const firstPauseMs = 2
 const longestPauseMs = 40
 
+/** What waiting takes. */
+export type Waiting = Pick<Host, 'clock' | 'random'>
+
 /** What `attempt` gives as soon as it gives anything, or nothing when it does not in time. */
 export async function poll<T>(
   attempt: () => T | undefined | Promise<T | undefined>,
   { timeoutMs }: { readonly timeoutMs: number },
-  clock: Clock,
+  { clock, random }: Waiting,
 ): Promise<T | undefined> {
   const deadlineMs = clock.monotonicMs() + timeoutMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
@@ -18,6 +21,8 @@ export async function poll<T>(
     if (given !== undefined) return given
     const leftMs = deadlineMs - clock.monotonicMs()
     if (leftMs <= 0) return undefined
-    await clock.sleep(Math.min(leftMs, 1 + Math.random() * pauseMs))
+    // Not Math.random: the executable's processes would all begin with the same numbers.
+    const [byte = 0] = random.bytes(1)
+    await clock.sleep(Math.min(leftMs, 1 + (byte / 256) * pauseMs))
   }
 }

@@ -1,8 +1,8 @@
 /** Unix sockets in the executable. */
 
 import * as engine from 'netwright:engine'
-import type { Clock, Connection, ConnectRequest, Listener, ListenRequest } from './host.ts'
-import { poll } from './polling.ts'
+import type { Connection, ConnectRequest, Listener, ListenRequest } from './host.ts'
+import { poll, type Waiting } from './polling.ts'
 import { receiveNext, sendAll } from './quickjs-endpoints.ts'
 import { attempting, toSystemError } from './quickjs-errors.ts'
 import { codeOf, refusal } from './refusal.ts'
@@ -11,11 +11,11 @@ import { codeOf, refusal } from './refusal.ts'
 export async function connectSocket(
   path: string,
   { timeoutMs }: ConnectRequest,
-  clock: Clock,
+  waiting: Waiting,
 ): Promise<Connection> {
   const attempt = { operation: 'connect to', object: path }
   const tryConnect = () => attempting(attempt, () => findRoom(path))
-  const socket = await poll(tryConnect, { timeoutMs }, clock)
+  const socket = await poll(tryConnect, { timeoutMs }, waiting)
   if (socket === undefined) throw refusal('ETIMEDOUT', attempt)
   return new EngineConnection(socket, path, timeoutMs)
 }

@@ -11,7 +11,7 @@ import { SystemFiles } from './system-files.ts'
 /** The machine as this process sees it. */
 export function quickjsHost(): Host {
   const [path = '', ...parameters] = engine.getArguments()
-  const takeLock = lockingThrough(loadAddon, clock)
+  const takeLock = lockingThrough(loadAddon, { clock, random })
   return {
     program: baseName(path),
     arguments: parameters,
@@ -77,7 +77,7 @@ const processes: Processes = {
 const sockets: Sockets = {
   connect: async (path, request) => {
     const { connectSocket } = await import('./quickjs-sockets.ts')
-    return connectSocket(path, request, clock)
+    return connectSocket(path, request, { clock, random })
   },
   listen: async (path, request) => {
     const { listenSocket } = await import('./quickjs-sockets.ts')
