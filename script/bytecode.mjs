@@ -110,18 +110,21 @@ function bytesOf(compiled, name) {
     .map(Number)
 }
 
-/** See native/engine/modules.h. */
+/** See native/engine/checksum.h. */
 function checksumOf(bytes) {
+  const lanes = 8
   const mask = (1n << 64n) - 1n
-  let sum = BigInt(bytes.length)
-  for (let position = 0; position < bytes.length; position += 8) {
-    const word = bytes
-      .slice(position, position + 8)
-      .reduceRight((high, byte) => (high << 8n) | BigInt(byte), 0n)
-    sum = ((sum ^ word) * 0x9e3779b97f4a7c15n) & mask
-    sum = ((sum << 29n) | (sum >> 35n)) & mask
+  const padded = Buffer.alloc((Math.floor(bytes.length / (8 * lanes)) + 1) * 8 * lanes)
+  padded.set(bytes)
+  const sums = new Array(lanes).fill(0n)
+  for (let word = 0; word < padded.length / 8; word++) {
+    const lane = word % lanes
+    sums[lane] = (3n * sums[lane] + padded.readBigUInt64LE(word * 8)) & mask
   }
-  return sum
+  return sums.reduce(
+    (whole, sum) => ((whole ^ sum) * 0x9e3779b97f4a7c15n) & mask,
+    BigInt(bytes.length),
+  )
 }
 
 function positionsSource(names) {

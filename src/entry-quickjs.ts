@@ -3,4 +3,7 @@
 import { loadAddon, quickjsHost, setExitStatus } from '#host/quickjs.ts'
 import { main } from './main.ts'
 
-setExitStatus(await main(quickjsHost(), loadAddon))
+/** Called once in a process; what is above may have been done when the executable was built. */
+export async function run(): Promise<void> {
+  setExitStatus(await main(quickjsHost(), loadAddon))
+}

@@ -1,9 +1,9 @@
 #include "engine.h"
 
-#include <cstdlib>
-
+#include "failure.h"
 #include "host-module.h"
 #include "loop.h"
+#include "snapshot.h"
 #include "value.h"
 
 extern "C" napi_value napi_register_module_v1(napi_env env, napi_value exports);
@@ -19,13 +19,20 @@ constexpr size_t collectionThreshold = 8UL * 1024 * 1024;
 
 }  // namespace
 
-Engine::Engine(std::span<char* const> arguments)
-    : arguments_(arguments), runtime_(JS_NewRuntime()) {
-  if (runtime_ == nullptr) std::abort();
+Engine::Engine(std::span<char* const> arguments, Memory& memory)
+    : arguments_(arguments), runtime_(memory.newRuntime()) {
+  if (runtime_ == nullptr) fail(outOfMemory);
   JS_SetMemoryLimit(runtime_, memoryLimit);
   JS_SetGCThreshold(runtime_, collectionThreshold);
   context_ = JS_NewContext(runtime_);
-  if (context_ == nullptr) std::abort();
+  if (context_ == nullptr) fail(outOfMemory);
+  JS_SetContextOpaque(context_, this);
+}
+
+Engine::Engine(std::span<char* const> arguments, const Snapshot& snapshot)
+    : arguments_(arguments), runtime_(snapshot.runtime), context_(snapshot.context) {
+  JS_UpdateStackTop(runtime_);
+  JS_SetMaxStackSize(runtime_, JS_DEFAULT_STACK_SIZE);
   JS_SetContextOpaque(context_, this);
 }
 
@@ -42,16 +49,34 @@ Engine& Engine::of(JSContext* context) {
 }
 
 Value Engine::run(const char* module) {
-  const Value evaluation(context_, JS_LoadModule(context_, "", module));
-  if (evaluation.isException()) return {context_, JS_GetException(context_)};
-  if (!runJobs()) return {context_, JS_GetException(context_)};
-  while (JS_PromiseState(context_, evaluation.get()) == JS_PROMISE_PENDING) {
-    if (loop_ == nullptr || !loop_->runOnce()) return stuck();
-    if (!runJobs()) return {context_, JS_GetException(context_)};
+  return thrownBy(settle(JS_LoadModule(context_, "", module)));
+}
+
+Value Engine::call(const char* module) {
+  const Value exports = settle(JS_LoadModule(context_, "", module));
+  if (exports.isException()) return thrownBy(exports);
+  const Value function(context_, JS_GetPropertyStr(context_, exports.get(), "run"));
+  return thrownBy(settle(JS_Call(context_, function.get(), JS_UNDEFINED, 0, nullptr)));
+}
+
+Value Engine::settle(JSValue started) {
+  const Value promise(context_, started);
+  if (promise.isException() || !runJobs()) return {context_, JS_EXCEPTION};
+  while (JS_PromiseState(context_, promise.get()) == JS_PROMISE_PENDING) {
+    if (loop_ == nullptr || !loop_->runOnce()) {
+      return {context_,
+              JS_ThrowInternalError(context_, "", 1,
+                                    "the call waits for something that cannot happen any more")};
+    }
+    if (!runJobs()) return {context_, JS_EXCEPTION};
   }
-  const Value result(context_, JS_PromiseResult(context_, evaluation.get()));
-  const bool isRejected = JS_PromiseState(context_, evaluation.get()) == JS_PROMISE_REJECTED;
-  return {context_, isRejected ? result.copy() : JS_UNDEFINED};
+  const JSValue result = JS_PromiseResult(context_, promise.get());
+  const bool isRejected = JS_PromiseState(context_, promise.get()) == JS_PROMISE_REJECTED;
+  return {context_, isRejected ? JS_Throw(context_, result) : result};
+}
+
+Value Engine::thrownBy(const Value& outcome) {
+  return {context_, outcome.isException() ? JS_GetException(context_) : JS_UNDEFINED};
 }
 
 bool Engine::runJobs() {
@@ -61,12 +86,6 @@ bool Engine::runJobs() {
     outcome = JS_ExecutePendingJob(runtime_, &context);
   } while (outcome > 0);
   return outcome == 0 && (environment_ == nullptr || environment_->runFinalizers());
-}
-
-Value Engine::stuck() {
-  JS_ThrowInternalError(context_, "", 1,
-                        "the call waits for something that cannot happen any more");
-  return {context_, JS_GetException(context_)};
 }
 
 JSValue Engine::loadAddon() {

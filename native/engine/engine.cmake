@@ -33,9 +33,17 @@ if(NETWRIGHT_ENGINE)
     target_link_libraries(${variant} PRIVATE binding engine)
     target_link_options(${variant} PRIVATE -static-pie)
   endforeach()
-  target_sources(netwright PRIVATE ${SCRIPTS}/no-positions.cc)
-  target_sources(netwright-debug PRIVATE ${SCRIPTS}/positions.cc)
+  target_sources(
+    netwright PRIVATE ${SCRIPTS}/no-positions.cc native/engine/variants/snapshot.cc)
+  target_sources(
+    netwright-debug PRIVATE ${SCRIPTS}/positions.cc native/engine/variants/no-snapshot.cc)
   target_link_options(netwright PRIVATE -s)
+  # An executable without its snapshot is a program that writes it.
+  set(SNAPSHOT ${CMAKE_BINARY_DIR}/netwright.snapshot)
+  add_custom_command(
+    TARGET netwright POST_BUILD
+    COMMAND netwright ${SNAPSHOT}
+    COMMAND ${CMAKE_OBJCOPY} --update-section .snapshot=${SNAPSHOT} $<TARGET_FILE:netwright>)
 
   # The file, a link to it for every plugin, and what it is made of.
   install(PROGRAMS $<TARGET_FILE:netwright> DESTINATION bin)

@@ -4,18 +4,22 @@
 #include <memory>
 #include <span>
 
+#include "memory.h"
 #include "node-api/environment.h"
 #include "value.h"
 
 namespace netwright::engine {
 
 class Loop;
+struct Snapshot;
 
 // QuickJS with one context. There is one per process.
 class Engine {
  public:
-  // `arguments` are those of main(), and live as long as the engine.
-  explicit Engine(std::span<char* const> arguments);
+  // `arguments` are those of main(), and live as long as the engine. So does the memory.
+  Engine(std::span<char* const> arguments, Memory& memory);
+  // Goes on from a snapshot that has been restored.
+  Engine(std::span<char* const> arguments, const Snapshot& snapshot);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   ~Engine();
@@ -26,6 +30,9 @@ class Engine {
   // Evaluates the module and waits until its top level has come to its end. Returns what that
   // threw, or undefined.
   [[nodiscard]] Value run(const char* module);
+  // Evaluates the module unless that has been done, calls what it exports as `run`, and waits until
+  // that has come to its end. Returns what was thrown, or undefined.
+  [[nodiscard]] Value call(const char* module);
 
   [[nodiscard]] JSContext* context() const { return context_; }
   [[nodiscard]] JSRuntime* runtime() const { return runtime_; }
@@ -42,7 +49,11 @@ class Engine {
  private:
   // Runs what promises have made ready; false leaves an exception behind.
   [[nodiscard]] bool runJobs();
-  [[nodiscard]] Value stuck();
+  // Waits for what a promise comes to, and takes it over. Gives that, or leaves an exception
+  // behind.
+  [[nodiscard]] Value settle(JSValue promise);
+  // The exception that has been left behind, if one has.
+  [[nodiscard]] Value thrownBy(const Value& outcome);
 
   std::span<char* const> arguments_;
   JSRuntime* runtime_;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <string_view>
 
 namespace netwright::engine {
@@ -13,7 +14,6 @@ namespace {
 // answer for whatever is unexpected.
 constexpr int internalError = 999;
 constexpr int indentation = 4;
-constexpr std::string_view lastWords = "{\n    \"code\": 999,\n    \"msg\": \"out of memory\"\n}\n";
 
 // Room to speak in when the scripts have used up theirs.
 constexpr size_t noLimit = SIZE_MAX;
@@ -24,6 +24,13 @@ void write(int descriptor, std::string_view text) {
     if (written <= 0) return;
     text.remove_prefix(static_cast<size_t>(written));
   }
+}
+
+// Without JSON.stringify(), for messages that need no escapes.
+void writeError(std::string_view message) {
+  write(STDOUT_FILENO, "{\n    \"code\": 999,\n    \"msg\": \"");
+  write(STDOUT_FILENO, message);
+  write(STDOUT_FILENO, "\"\n}\n");
 }
 
 // A value as text, given back when it goes.
@@ -69,13 +76,21 @@ void reportFailure(Engine& engine, const Value& thrown) {
   const Value json(context, JS_JSONStringify(context, error.get(), JS_UNDEFINED,
                                              JS_NewInt32(context, indentation)));
   const Text text(context, json);
-  write(STDOUT_FILENO, json.isException() || text.view().empty() ? lastWords : text.view());
-
+  if (json.isException() || text.view().empty()) {
+    writeError(outOfMemory);
+  } else {
+    write(STDOUT_FILENO, text.view());
+  }
   write(STDERR_FILENO, Text(context, message(context, thrown)).view());
   write(STDERR_FILENO, "\n");
   if (JS_IsError(context, thrown.get()) != 0) {
     write(STDERR_FILENO, Text(context, property(context, thrown, "stack")).view());
   }
+}
+
+void fail(std::string_view message) {
+  writeError(message);
+  std::_Exit(EXIT_FAILURE);
 }
 
 }  // namespace netwright::engine

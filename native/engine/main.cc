@@ -7,15 +7,14 @@
 #include "failure.h"
 #include "modules.h"
 #include "positions.h"
+#include "snapshot.h"
 
-int main(int count, char** arguments) {
-  using namespace netwright::engine;
-  // A runtime that has gone away is an error to undo the call for, not the end of it.
-  std::signal(SIGPIPE, SIG_IGN);
-  Engine engine({arguments, static_cast<size_t>(count)});
-  useEmbeddedModules(engine.runtime());
-  mapStackTraces(engine.context());
-  const Value thrown = engine.run("main.js");
+namespace {
+
+using namespace netwright::engine;
+
+[[noreturn]] void finish(Engine& engine) {
+  const Value thrown = engine.call(mainModule);
   int status = engine.exitStatus();
   if (JS_IsUndefined(thrown.get()) == 0) {
     reportFailure(engine, thrown);
@@ -23,4 +22,33 @@ int main(int count, char** arguments) {
   }
   // The process is over: taking the runtime apart piece by piece would be work for nothing.
   std::_Exit(status);
+}
+
+void runFromSnapshot(std::span<char* const> arguments, Snapshot& snapshot) {
+  if (!isIntact(snapshot)) {
+    fail("load the scripts: the file of this program is damaged, install it again");
+  }
+  restore(snapshot);
+  Engine engine(arguments, snapshot);
+  finish(engine);
+}
+
+void runFromScratch(std::span<char* const> arguments) {
+  Memory memory;
+  Engine engine(arguments, memory);
+  useEmbeddedModules(engine.runtime());
+  mapStackTraces(engine.context());
+  finish(engine);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::span<char* const> all(arguments, static_cast<size_t>(count));
+  // A runtime that has gone away is an error to undo the call for, not the end of it.
+  std::signal(SIGPIPE, SIG_IGN);
+  if (awaitsSnapshot() && count > 1) return writeSnapshot(arguments[1]);
+  Snapshot* snapshot = mapSnapshot();
+  if (snapshot == nullptr) runFromScratch(all);
+  runFromSnapshot(all, *snapshot);
 }

@@ -1,8 +1,8 @@
 #include "modules.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "checksum.h"
 #include "host-module.h"
 
 namespace netwright::engine {
@@ -46,20 +46,6 @@ JSModuleDef* load(JSContext* context, const char* name, void* /*opaque*/,
 
 void useEmbeddedModules(JSRuntime* runtime) {
   JS_SetModuleLoaderFunc2(runtime, nullptr, load, nullptr, nullptr);
-}
-
-uint64_t checksumOf(std::span<const uint8_t> bytes) {
-  constexpr uint64_t prime = 0x9e3779b97f4a7c15;
-  uint64_t sum = bytes.size();
-  for (size_t position = 0; position < bytes.size(); position += sizeof(uint64_t)) {
-    uint64_t word = 0;
-    const size_t length = std::min(sizeof word, bytes.size() - position);
-    std::memcpy(&word, bytes.data() + position, length);
-    // Odd multiplication and rotation lose nothing, so one changed word always changes the sum.
-    sum = (sum ^ word) * prime;
-    sum = (sum << 29) | (sum >> 35);
-  }
-  return sum;
 }
 
 }  // namespace netwright::engine

@@ -13,18 +13,17 @@ namespace netwright::engine {
 struct EmbeddedModule {
   std::string_view name;
   std::span<const uint8_t> bytecode;
-  // Of the bytecode; see `checksumOf`.
+  // Of the bytecode.
   uint64_t checksum;
 };
+
+// The one that runs a call, with its function `run`.
+constexpr const char* mainModule = "main.js";
 
 // All of them, sorted by name. The build writes this table.
 extern const std::span<const EmbeddedModule> embeddedModules;
 
 // Makes imports find the embedded modules, and `netwright:engine`.
 void useEmbeddedModules(JSRuntime* runtime);
-
-// Tells damage, not malice: QuickJS trusts what it reads, and a disk may have lost a block of the
-// file. script/bytecode.mjs computes the same.
-[[nodiscard]] uint64_t checksumOf(std::span<const uint8_t> bytes);
 
 }  // namespace netwright::engine

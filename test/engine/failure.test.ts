@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { type Outcome, run, succeed } from '#test/lab/command.ts'
@@ -43,25 +43,40 @@ describe('a call ends as a CNI error', () => {
 
   test('when the kernel gives no memory to begin with', async ({ lab }) => {
     const path = place(join(lab.folder, 'macvlan'), 'symlink')
-    for (const kibibytes of [6000, 5000, 4000, 3500]) {
-      const limited = ['bash', '-c', `ulimit -v ${kibibytes} && exec "$0"`, path]
+    // The kernel itself ends a program that it cannot even map.
+    const mapped = Math.ceil(statSync(executable).size / 1024) + 400
+    for (const more of [2000, 1000, 500, 300, 100, 0]) {
+      const limited = ['bash', '-c', `ulimit -v ${mapped + more} && exec "$0"`, path]
       const said = await run(limited, { environment: { CNI_COMMAND: 'VERSION' } })
       if (said.status !== 0) expectError(said, /memory/)
     }
   })
 
+  /** Some of what the scripts are once they are loaded. */
+  test.for([
+    ['the main module', 'no plugin is called'],
+    ['a module that is loaded on demand', 'error reading from stdin'],
+    ['another plugin', 'last_reserved_ip'],
+  ])('when a bit of %s has changed', async ([, text], { lab }) => {
+    const said = await run([damaged(lab, { text }), 'macvlan'], { environment: gc, input: gcInput })
+    expectError(said, /^load the scripts: the file of this program is damaged, install it again$/)
+  })
+})
+
+describe('the debugging executable, which loads its scripts itself, ends with a CNI error', () => {
   /** A module that a GC of macvlan needs, by a text that it alone has. */
   test.for([
     ['the main module', 'no plugin is called'],
     ['a module that is loaded on demand', 'error reading from stdin'],
     ['the plugin', 'the hardware address of one link'],
-  ] as const)('when a bit of %s has changed', async ([, text], { lab }) => {
-    const said = await run([damaged(lab, text), 'macvlan'], { environment: gc, input: gcInput })
+  ])('when a bit of %s has changed', async ([, text], { lab }) => {
+    const path = damaged(lab, { of: debugExecutable, text })
+    const said = await run([path, 'macvlan'], { environment: gc, input: gcInput })
     expectError(said, /^load module .*: the file of this program is damaged, install it again$/)
   })
 
   test('unless what is damaged belongs to another plugin', async ({ lab }) => {
-    const path = damaged(lab, 'last_reserved_ip')
+    const path = damaged(lab, { of: debugExecutable, text: 'last_reserved_ip' })
     succeed(await run([path, 'macvlan'], { environment: gc, input: gcInput }))
     expectError(await run([path, 'host-local'], { environment: gc, input: gcInput }), /damaged/)
   })
@@ -84,11 +99,12 @@ describe('with NETWRIGHT_DEBUG', () => {
   })
 })
 
-/** A copy of the executable in which one bit of a text in its bytecode is another. */
-function damaged(lab: Lab, text: string): string {
+/** A copy of an executable in which one bit of a text, where it is last, is another. */
+function damaged(lab: Lab, { of = executable, text }: { of?: string; text: string }): string {
   const path = join(lab.folder, 'netwright')
-  const bytes = readFileSync(executable)
-  const found = bytes.indexOf(text)
+  const bytes = readFileSync(of)
+  // The snapshot lies behind the bytecode.
+  const found = bytes.lastIndexOf(text)
   expect(found, `${text} in the executable`).toBeGreaterThan(0)
   bytes[found] = (bytes[found] ?? 0) ^ 1
   writeFileSync(path, bytes, { mode: 0o755 })

@@ -9,7 +9,9 @@
 #include "engine/engine.h"
 #include "engine/failure.h"
 #include "engine/host-module.h"
+#include "engine/memory.h"
 #include "engine/modules.h"
+#include "engine/snapshot.h"
 
 namespace {
 
@@ -33,6 +35,7 @@ JSModuleDef* load(JSContext* context, const char* name, void* /*opaque*/,
 
 // No script of the executable is in here.
 constexpr std::span<const EmbeddedModule> netwright::engine::embeddedModules = {};
+constexpr std::span<std::byte> netwright::engine::embeddedSnapshot = {};
 
 int main(int count, char** arguments) {
   if (count < 2) {
@@ -42,7 +45,8 @@ int main(int count, char** arguments) {
   // As the executable does.
   std::signal(SIGPIPE, SIG_IGN);
   // The script's own name takes the place of the program's.
-  Engine engine(std::span<char* const>(arguments, static_cast<size_t>(count)).subspan(1));
+  Memory memory;
+  Engine engine(std::span<char* const>(arguments, static_cast<size_t>(count)).subspan(1), memory);
   JS_SetModuleLoaderFunc2(engine.runtime(), nullptr, load, nullptr, nullptr);
   const Value thrown = engine.run(arguments[1]);
   if (JS_IsUndefined(thrown.get()) != 0) return engine.exitStatus();
