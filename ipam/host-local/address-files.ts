@@ -64,12 +64,12 @@ export class AddressFiles {
   }
 
   /** Creates the folder where it is missing. */
-  async ensureFolder(): Promise<void> {
-    await this.#files.ensureDirectory(this.folder, folderMode)
+  ensureFolder(): Promise<void> {
+    return this.#files.ensureDirectory(this.folder, folderMode)
   }
 
   /** Keeps everyone else out until it is disposed. @throws SystemError `ETIMEDOUT` after a minute */
-  async lock(): Promise<Disposable> {
+  lock(): Promise<Disposable> {
     return this.#files.lock(this.#path('lock'), { mode: lockMode, timeoutMs: lockTimeoutMs })
   }
 
@@ -102,22 +102,22 @@ export class AddressFiles {
   }
 
   /** Whose the address is, or nothing when it is free. */
-  async findOwner(address: IpAddress): Promise<string | undefined> {
+  findOwner(address: IpAddress): Promise<string | undefined> {
     return this.#findOwner(`${address}`)
   }
 
   /** Takes a free address; returns whether it was free. */
-  async reserve(address: IpAddress, owner: string): Promise<boolean> {
+  reserve(address: IpAddress, owner: string): Promise<boolean> {
     return this.#files.createWhole(this.#path(`${address}`), { content: owner, mode: fileMode })
   }
 
   /** Takes an address whose file is there without saying whose it is. */
-  async reclaim(address: IpAddress, owner: string): Promise<void> {
-    await this.#files.replaceWhole(this.#path(`${address}`), { content: owner, mode: fileMode })
+  reclaim(address: IpAddress, owner: string): Promise<void> {
+    return this.#files.replaceWhole(this.#path(`${address}`), { content: owner, mode: fileMode })
   }
 
   /** Frees the address in the file of this name; returns whether it was there. */
-  async release(name: string): Promise<boolean> {
+  release(name: string): Promise<boolean> {
     return this.#files.remove(this.#path(name))
   }
 
@@ -127,9 +127,9 @@ export class AddressFiles {
     return text === undefined ? undefined : findIpAddress(text)
   }
 
-  async setLastReserved(id: number, address: IpAddress): Promise<void> {
+  setLastReserved(id: number, address: IpAddress): Promise<void> {
     const file = { content: `${address}`, mode: fileMode }
-    await this.#files.replaceWhole(this.#lastReservedPath(id), file)
+    return this.#files.replaceWhole(this.#lastReservedPath(id), file)
   }
 
   async #findOwner(name: string): Promise<string | undefined> {

@@ -62,7 +62,14 @@ function undecodable(reason: string, options?: ErrorOptions): CniError {
 
 /** The name of the network. @throws CniError 7 when there is none or it breaks the rule for names */
 export function readName(raw: object): string {
-  const { name } = readConfig(fields({ name: withDefault(text(), '') }), raw)
+  return requireName(readConfig(fields({ name: nameField() }), raw).name)
+}
+
+function nameField(): Schema<string> {
+  return withDefault(text(), '')
+}
+
+function requireName(name: string): string {
   if (name === '') throw new CniError(cniErrorCodes.invalidConfig, 'missing network name')
   if (isIdentifier(name)) return name
   const msg = 'invalid characters found in network name'
@@ -80,6 +87,9 @@ export function readVersionText(raw: object): string {
   }
 }
 
+/** Whatever is there does not matter. */
+const unread: Schema<Dns> = { read: () => noDns }
+
 /** What to read of a configuration. */
 export interface ConfigRequest {
   readonly command: Command
@@ -96,15 +106,19 @@ export function readNetworkConfig(
   raw: object,
   { command, cniVersion }: ConfigRequest,
 ): NetworkConfig {
-  const ipam = withDefault(fields({ type: optionalText() }), {})
-  const { type } = readConfig(fields({ ipam }), raw).ipam
-  const validAttachments = command === 'GC' ? readValidAttachments(raw) : undefined
   const usesDns = command !== 'DEL' && command !== 'GC'
+  const shared = fields({
+    ipam: withDefault(fields({ type: optionalText() }), {}),
+    name: nameField(),
+    dns: withDefault(usesDns ? dnsFields() : unread, noDns),
+  })
+  const { ipam, name, dns } = readConfig(shared, raw)
+  const validAttachments = command === 'GC' ? readValidAttachments(raw) : undefined
   return {
     cniVersion,
-    name: readName(raw),
-    ...(type !== undefined && { ipamType: type }),
-    dns: usesDns ? readConfig(fields({ dns: withDefault(dnsFields(), noDns) }), raw).dns : noDns,
+    name: requireName(name),
+    ...(ipam.type !== undefined && { ipamType: ipam.type }),
+    dns,
     ...(validAttachments && { validAttachments }),
   }
 }
