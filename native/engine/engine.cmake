@@ -8,7 +8,8 @@ find_library(UV_LIBRARY libuv_a.a REQUIRED)
 set(NODE_MODULES ${CMAKE_SOURCE_DIR}/node_modules)
 
 file(GLOB ENGINE_SOURCES CONFIGURE_DEPENDS native/engine/*.cc native/engine/node-api/*.cc)
-list(REMOVE_ITEM ENGINE_SOURCES ${CMAKE_SOURCE_DIR}/native/engine/main.cc)
+list(REMOVE_ITEM ENGINE_SOURCES ${CMAKE_SOURCE_DIR}/native/engine/main.cc
+     ${CMAKE_SOURCE_DIR}/native/engine/start.cc)
 add_library(engine STATIC ${ENGINE_SOURCES})
 target_compile_definitions(engine PUBLIC NAPI_VERSION=8)
 target_include_directories(
@@ -25,10 +26,25 @@ target_include_directories(
   binding SYSTEM PRIVATE ${NODE_MODULES}/node-api-headers/include ${NODE_MODULES}/node-addon-api)
 
 if(NETWRIGHT_ENGINE)
+  # native/engine/start.cc takes the place of one version's start, and of no other's.
+  include(CheckCXXSourceCompiles)
+  check_cxx_source_compiles(
+    "#include <features.h>
+    #if !defined(__x86_64__) || __GLIBC__ != 2 || __GLIBC_MINOR__ != 36
+    #error
+    #endif
+    int main() {}"
+    IS_START_KNOWN)
+  option(NETWRIGHT_OWN_START "Start without asking the processor" ${IS_START_KNOWN})
+  if(NETWRIGHT_OWN_START)
+    set(START native/engine/start.cc)
+    # It runs before there is anything to compare with.
+    set_source_files_properties(${START} PROPERTIES COMPILE_OPTIONS -fno-stack-protector)
+  endif()
   # Written by script/bytecode.mjs.
   set(SCRIPTS ${CMAKE_SOURCE_DIR}/build/scripts)
   foreach(variant netwright netwright-debug)
-    add_executable(${variant} native/engine/main.cc ${SCRIPTS}/modules.cc)
+    add_executable(${variant} native/engine/main.cc ${START} ${SCRIPTS}/modules.cc)
     target_include_directories(${variant} PRIVATE native)
     target_link_libraries(${variant} PRIVATE binding engine)
     target_link_options(${variant} PRIVATE -static-pie)
@@ -49,6 +65,8 @@ if(NETWRIGHT_ENGINE)
   install(PROGRAMS $<TARGET_FILE:netwright> DESTINATION bin)
   install(PROGRAMS $<TARGET_FILE:netwright-debug> DESTINATION bin/debug RENAME netwright)
   install(FILES ${NODE_MODULES}/@suchipi/quickjs/LICENSE DESTINATION bin RENAME LICENSE-quickjs)
+  # Debian's, where its folder of documents was kept.
+  install(FILES /usr/share/doc/libuv1-dev/copyright DESTINATION bin RENAME LICENSE-libuv OPTIONAL)
   file(GLOB PLUGIN_FOLDERS CONFIGURE_DEPENDS plugins/*/plugin.ts ipam/*/plugin.ts)
   foreach(plugin ${PLUGIN_FOLDERS})
     cmake_path(GET plugin PARENT_PATH folder)

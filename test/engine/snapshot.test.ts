@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { run, succeed } from '#test/lab/command.ts'
+import { executable } from '#test/lab/executable.ts'
+import { test } from '#test/lab/lab.ts'
+import { logIn, tampered, traced } from '#test/lab/system-calls.ts'
+
+const environment = { CNI_COMMAND: 'GC', CNI_PATH: '/nowhere', PATH: '/usr/bin:/bin' }
+const input = '{"cniVersion":"1.1.0","name":"n","cni.dev/valid-attachments":[]}'
+
+test('a call begins with the snapshot, in its place', async ({ lab }) => {
+  const log = logIn(lab.folder)
+  succeed(await run(traced(log, [executable, 'macvlan']), { environment, input }))
+  expect(readFileSync(log, 'utf8')).toMatch(/mremap\(.*MREMAP_FIXED, 0x200000000\) = 0x200000000/)
+})
+
+test('where the place of the snapshot is taken, scripts are loaded from their bytecode', async ({
+  lab,
+}) => {
+  const moved = { name: 'mremap', occurrence: 1 }
+  const strace = tampered(logIn(lab.folder), moved, 'error=ENOMEM')
+  for (const type of ['macvlan', 'host-local']) {
+    const said = await run([...strace, executable, type], { environment, input })
+    expect([said.status, said.stdout, said.stderr]).toEqual([0, '', ''])
+  }
+  expect(readFileSync(logIn(lab.folder), 'utf8')).toContain('(INJECTED)')
+})
+
+test('a kernel that cannot map the pages in advance maps them one by one', async ({ lab }) => {
+  const strace = tampered(logIn(lab.folder), { name: 'madvise', occurrence: 1 }, 'error=EINVAL')
+  const said = await run([...strace, executable, 'macvlan'], { environment, input })
+  expect([said.status, said.stderr]).toEqual([0, ''])
+})
