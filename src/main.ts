@@ -34,7 +34,7 @@ function runPlugin(host: Host, loadAddon: () => unknown): Promise<number> {
       const { openKernel } = await import('#kernel/addon.ts')
       return openKernel(loadAddon())
     },
-    findOwnPlugin: ownPlugins(host, async (type) => findPlugin(type)?.()),
+    findOwnPlugin: ownPlugins(host, async (type) => await findPlugin(type)?.()),
   })
 }
 

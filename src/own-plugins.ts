@@ -16,7 +16,7 @@ export function ownPlugins(host: Host, load: LoadPlugin) {
     if (own === undefined) return undefined
     const found = await host.files.findStatus(path)
     if (found === undefined || !isSameFile(found, own)) return undefined
-    return load(path.slice(path.lastIndexOf('/') + 1))
+    return await load(path.slice(path.lastIndexOf('/') + 1))
   }
 }
 

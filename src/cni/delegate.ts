@@ -13,9 +13,9 @@ const executing = () => import('./delegate-execution.ts')
 export async function delegateAdd(call: Call, type: string): Promise<Result> {
   const delegate = await findDelegate(call, type)
   const own = await call.findOwnPlugin(delegate.path)
-  if (own !== undefined) return addInProcess(call, own)
+  if (own !== undefined) return await addInProcess(call, own)
   const { addByProgram } = await executing()
-  return addByProgram(call, delegate)
+  return await addByProgram(call, delegate)
 }
 
 /** Has plugin `type` clean up. @throws as `delegateAdd` */
@@ -41,7 +41,7 @@ export async function delegateStatus(call: Call, type: string): Promise<void> {
 async function delegateOther(call: Call, type: string, command: OtherCommand): Promise<void> {
   const delegate = await findDelegate(call, type)
   const own = await call.findOwnPlugin(delegate.path)
-  if (own !== undefined) return performInProcess(call, own, command)
+  if (own !== undefined) return await performInProcess(call, own, command)
   const { performByProgram } = await executing()
   await performByProgram(call, delegate, command)
 }

@@ -30,14 +30,14 @@ export interface IpamDescriptor<Config> {
   status(call: Call, config: Config): Promise<void>
 }
 
-/** A plugin from a descriptor. */
+/** A plugin from a descriptor. Returning a promise unawaited would take two turns more. */
 export function ipamPlugin<Config>(descriptor: IpamDescriptor<Config>): Plugin {
   return {
     type: descriptor.type,
-    add: async (call) => descriptor.allocate(call, descriptor.readConfig(call)),
-    del: async (call) => descriptor.release(call, descriptor.readConfig(call)),
-    check: async (call) => descriptor.check(call, descriptor.readConfig(call)),
-    gc: async (call) => descriptor.collect(call, descriptor.readConfig(call)),
-    status: async (call) => descriptor.status(call, descriptor.readConfig(call)),
+    add: async (call) => await descriptor.allocate(call, descriptor.readConfig(call)),
+    del: async (call) => await descriptor.release(call, descriptor.readConfig(call)),
+    check: async (call) => await descriptor.check(call, descriptor.readConfig(call)),
+    gc: async (call) => await descriptor.collect(call, descriptor.readConfig(call)),
+    status: async (call) => await descriptor.status(call, descriptor.readConfig(call)),
   }
 }

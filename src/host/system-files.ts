@@ -76,7 +76,7 @@ export class SystemFiles implements Files {
     )
   }
 
-  async lock(path: string, request: LockRequest): Promise<Disposable> {
+  lock(path: string, request: LockRequest): Promise<Disposable> {
     return this.#takeLock(path, request)
   }
 
