@@ -57,7 +57,7 @@ describe('a call ends as a CNI error', () => {
     ['the main module', 'no plugin is called'],
     ['a module that is loaded on demand', 'error reading from stdin'],
     ['another plugin', 'last_reserved_ip'],
-  ])('when a bit of %s has changed', async ([, text], { lab }) => {
+  ] as const)('when a bit of %s has changed', async ([, text], { lab }) => {
     const said = await run([damaged(lab, { text }), 'macvlan'], { environment: gc, input: gcInput })
     expectError(said, /^load the scripts: the file of this program is damaged, install it again$/)
   })
@@ -69,7 +69,7 @@ describe('the debugging executable, which loads its scripts itself, ends with a 
     ['the main module', 'no plugin is called'],
     ['a module that is loaded on demand', 'error reading from stdin'],
     ['the plugin', 'the hardware address of one link'],
-  ])('when a bit of %s has changed', async ([, text], { lab }) => {
+  ] as const)('when a bit of %s has changed', async ([, text], { lab }) => {
     const path = damaged(lab, { of: debugExecutable, text })
     const said = await run([path, 'macvlan'], { environment: gc, input: gcInput })
     expectError(said, /^load module .*: the file of this program is damaged, install it again$/)
