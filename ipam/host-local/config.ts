@@ -5,12 +5,12 @@ import type { Call } from '#cni/call.ts'
 import { readCniArgs } from '#cni/cni-args.ts'
 import { isIdentifier } from '#cni/environment.ts'
 import type { ResultRoute } from '#cni/result.ts'
-import { decodeRoute, optionalText, routeFields, type WireRoute } from '#cni/result-parts.ts'
+import { decodeRoute, optionalText, routeSchema, type WireRoute } from '#cni/result-parts.ts'
 import { isAtLeast } from '#cni/version.ts'
 import type { IpAddress } from '#ip/address.ts'
 import type { IpPrefix } from '#ip/prefix.ts'
 import { flag, ipAddress, ipPrefix, listOf, text } from '#schema/fields.ts'
-import { fields, lazily, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
+import { fields, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
 import {
   type ConfiguredRange,
   type ConfiguredSet,
@@ -35,6 +35,7 @@ export interface AllocationConfig {
   readonly resolvConf?: string
 }
 
+const folderKeys = fields({ ipam: optional(fields({ dataDir: optionalText() })) })
 const defaultDataDir = '/var/lib/cni/networks'
 
 /**
@@ -44,8 +45,7 @@ const defaultDataDir = '/var/lib/cni/networks'
  * @throws ConfigError
  */
 export function readStoreFolder({ rawConfig, network }: Call): string {
-  const ipam = fields({ dataDir: optionalText() })
-  const config = readConfig(fields({ ipam: optional(ipam) }), rawConfig)
+  const config = readConfig(folderKeys, rawConfig)
   const dataDir = config.ipam?.dataDir ?? defaultDataDir
   if (!dataDir.startsWith('/')) {
     throw new ConfigError(['ipam', 'dataDir'], 'an absolute path', describeFound(dataDir))
@@ -57,9 +57,28 @@ export function readStoreFolder({ rawConfig, network }: Call): string {
   return `${dataDir.replace(/\/+$/, '')}/${network.name}`
 }
 
+const range = {
+  subnet: optional(ipPrefix()),
+  rangeStart: optional(ipAddress()),
+  rangeEnd: optional(ipAddress()),
+  gateway: optional(ipAddress()),
+}
+const ranges = withDefault(listOf(listOf(fields(range))), [])
+const routes = withDefault(listOf(routeSchema), [])
+const ips = withDefault(listOf(text()), [])
+const cni = withDefault(fields({ ips }), { ips: [] })
+const capabilities = fields({ ipRanges: withDefault(flag(), false) })
+const runtimeConfig = fields({ ipRanges: ranges, ips })
+const allocationKeys: Schema<Keys> = fields({
+  capabilities: withDefault(capabilities, { ipRanges: false }),
+  ipam: fields({ ...range, ranges, routes, resolvConf: optionalText() }),
+  runtimeConfig: withDefault(runtimeConfig, { ipRanges: [], ips: [] }),
+  args: withDefault(fields({ cni }), { cni: { ips: [] } }),
+})
+
 /** @throws ConfigError or, for `CNI_ARGS`, CniError */
 export function readAllocationConfig(call: Call): AllocationConfig {
-  const config = readConfig(keys(), call.rawConfig)
+  const config = readConfig(allocationKeys, call.rawConfig)
   const { routes, resolvConf } = config.ipam
   return {
     requests: readRequests([...requestInArgs(call), ...requestsInConfig(config)]),
@@ -87,33 +106,6 @@ interface Keys {
   }
   readonly runtimeConfig: { readonly ipRanges: RangeLists; readonly ips: readonly string[] }
   readonly args: { readonly cni: { readonly ips: readonly string[] } }
-}
-
-function keys(): Schema<Keys> {
-  const range = {
-    subnet: optional(ipPrefix()),
-    rangeStart: optional(ipAddress()),
-    rangeEnd: optional(ipAddress()),
-    gateway: optional(ipAddress()),
-  }
-  const ranges = withDefault(listOf(lazily(() => listOf(fields(range)))), [])
-  const routes = withDefault(listOf(routeFields()), [])
-  const ips = withDefault(listOf(text()), [])
-  const cni = withDefault(
-    lazily(() => fields({ ips })),
-    { ips: [] },
-  )
-  const capabilities = lazily(() => fields({ ipRanges: withDefault(flag(), false) }))
-  const runtimeConfig = lazily(() => fields({ ipRanges: ranges, ips }))
-  return fields({
-    capabilities: withDefault(capabilities, { ipRanges: false }),
-    ipam: fields({ ...range, ranges, routes, resolvConf: optionalText() }),
-    runtimeConfig: withDefault(runtimeConfig, { ipRanges: [], ips: [] }),
-    args: withDefault(
-      lazily(() => fields({ cni })),
-      { cni: { ips: [] } },
-    ),
-  })
 }
 
 function requestInArgs({ args }: Call): readonly RequestText[] {

@@ -68,6 +68,7 @@ export function completeRangeSet(configured: ConfiguredSet): RangeSet {
 
 /** Passes when no two ranges share an address. @throws ConfigError naming both otherwise */
 export function requireDisjoint(ranges: readonly AddressRange[]): void {
+  if (ranges.length < 2) return
   ranges.forEach((range, index) => {
     const other = ranges.slice(0, index).find((earlier) => rangesOverlap(earlier, range))
     if (other === undefined) return

@@ -42,6 +42,7 @@ export function assignRequests(
   sets: readonly RangeSet[],
   requests: readonly AddressRequest[],
 ): readonly (AddressRequest | undefined)[] {
+  if (requests.length === 0) return sets.map(() => undefined)
   const assigned = new Map<RangeSet, AddressRequest>()
   for (const request of requests) {
     const set = requireSet(sets, request)

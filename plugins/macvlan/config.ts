@@ -27,19 +27,20 @@ const smallestMtu = 68
 const largestMtu = 65535
 const largestUint32 = 0xffffffff
 
+const runtimeConfig = fields({ mac: optional(mac()) })
+const mode = oneOf('bridge', 'private', 'vepa', 'passthru')
+const schema = fields({
+  master: optional({ ...text(), emptyIsAbsent: true }),
+  mode: withDefault({ ...mode, emptyIsAbsent: true }, 'bridge'),
+  mtu: withDefault(wholeNumber(0, largestMtu), 0),
+  mac: optional(mac()),
+  linkInContainer: withDefault(flag(), false),
+  bcqueuelen: withDefault(wholeNumber(0, largestUint32), 0),
+  runtimeConfig: optional(runtimeConfig),
+})
+
 /** @throws ConfigError; CniError 4 when `args`, the text of `CNI_ARGS`, is not what it must be */
 export function readMacvlanConfig(raw: unknown, args: string): MacvlanConfig {
-  const runtimeConfig = fields({ mac: optional(mac()) })
-  const mode = oneOf('bridge', 'private', 'vepa', 'passthru')
-  const schema = fields({
-    master: optional({ ...text(), emptyIsAbsent: true }),
-    mode: withDefault({ ...mode, emptyIsAbsent: true }, 'bridge'),
-    mtu: withDefault(wholeNumber(0, largestMtu), 0),
-    mac: optional(mac()),
-    linkInContainer: withDefault(flag(), false),
-    bcqueuelen: withDefault(wholeNumber(0, largestUint32), 0),
-    runtimeConfig: optional(runtimeConfig),
-  })
   const keys = readConfig(schema, raw)
   requireLinkName(keys.master)
   requirePossibleMtu(keys.mtu)

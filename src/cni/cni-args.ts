@@ -20,7 +20,8 @@ export function readCniArgs(
   args: string,
   knownKeys: readonly string[],
 ): ReadonlyMap<string, string> {
-  const pairs = args === '' ? [] : args.split(';').map(parsePair)
+  if (args === '') return new Map()
+  const pairs = args.split(';').map(parsePair)
   const [ignoreUnknown, others] = partition(pairs, ({ key }) => key === ignoreUnknownKey)
   const [known, unknown] = partition(others, ({ key }) => knownKeys.includes(key))
   const ignoresUnknown = ignoreUnknown.map(readBoolean).at(-1) ?? false

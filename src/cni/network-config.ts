@@ -8,7 +8,7 @@ import { fields, isObject, readConfig, type Schema, withDefault } from '#schema/
 import type { Command } from './call.ts'
 import { isIdentifier } from './environment.ts'
 import { type Dns, noDns } from './result.ts'
-import { dnsFields, optionalText } from './result-parts.ts'
+import { dnsSchema, optionalText } from './result-parts.ts'
 import { type CniVersion, defaultVersion } from './version.ts'
 
 /** One attachment of a container to this network. */
@@ -62,12 +62,11 @@ function undecodable(reason: string, options?: ErrorOptions): CniError {
 
 /** The name of the network. @throws CniError 7 when there is none or it breaks the rule for names */
 export function readName(raw: object): string {
-  return requireName(readConfig(fields({ name: nameField() }), raw).name)
+  return requireName(readConfig(nameKeys, raw).name)
 }
 
-function nameField(): Schema<string> {
-  return withDefault(text(), '')
-}
+const name: Schema<string> = withDefault(text(), '')
+const nameKeys = fields({ name })
 
 function requireName(name: string): string {
   if (name === '') throw new CniError(cniErrorCodes.invalidConfig, 'missing network name')
@@ -76,19 +75,29 @@ function requireName(name: string): string {
   throw new CniError(cniErrorCodes.invalidConfig, msg, name)
 }
 
+const versionKeys = fields({
+  cniVersion: { ...withDefault(text(), defaultVersion), emptyIsAbsent: true },
+})
+
 /** `cniVersion` as it is written; 0.1.0 where it is not. @throws CniError 6 when it is no text */
 export function readVersionText(raw: object): string {
   try {
-    const cniVersion = { ...withDefault(text(), defaultVersion), emptyIsAbsent: true }
-    return readConfig(fields({ cniVersion }), raw).cniVersion
+    return readConfig(versionKeys, raw).cniVersion
   } catch (cause) {
     const msg = `decoding version from network config: ${messageOf(cause)}`
     throw new CniError(cniErrorCodes.decoding, msg, undefined, { cause })
   }
 }
 
-/** Whatever is there does not matter. */
-const unread: Schema<Dns> = { read: () => noDns }
+const ipam = withDefault(fields({ type: optionalText() }), {})
+const sharedKeys = fields({ ipam, name, dns: withDefault(dnsSchema, noDns) })
+const keysToCleanUp = fields({ ipam, name })
+
+interface SharedKeys {
+  readonly ipam: { readonly type?: string }
+  readonly name: string
+  readonly dns?: Dns
+}
 
 /** What to read of a configuration. */
 export interface ConfigRequest {
@@ -106,19 +115,15 @@ export function readNetworkConfig(
   raw: object,
   { command, cniVersion }: ConfigRequest,
 ): NetworkConfig {
-  const usesDns = command !== 'DEL' && command !== 'GC'
-  const shared = fields({
-    ipam: withDefault(fields({ type: optionalText() }), {}),
-    name: nameField(),
-    dns: withDefault(usesDns ? dnsFields() : unread, noDns),
-  })
-  const { ipam, name, dns } = readConfig(shared, raw)
+  const cleansUp = command === 'DEL' || command === 'GC'
+  const keys: SharedKeys = readConfig(cleansUp ? keysToCleanUp : sharedKeys, raw)
+  const { type } = keys.ipam
   const validAttachments = command === 'GC' ? readValidAttachments(raw) : undefined
   return {
     cniVersion,
-    name: requireName(name),
-    ...(ipam.type !== undefined && { ipamType: ipam.type }),
-    dns,
+    name: requireName(keys.name),
+    ...(type !== undefined && { ipamType: type }),
+    dns: keys.dns ?? noDns,
     ...(validAttachments && { validAttachments }),
   }
 }

@@ -4,16 +4,16 @@ import type { ConfigPath } from '#base/config-error.ts'
 import type { IpAddress } from '#ip/address.ts'
 import type { IpPrefix } from '#ip/prefix.ts'
 import { ipAddress, ipPrefix, listOf, text, wholeNumber } from '#schema/fields.ts'
-import { fields, lazily, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
+import { fields, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
 import type { JsonObject } from './json-text.ts'
 import { noDns, type Result, type ResultInterface, type ResultIp } from './result.ts'
 import {
   decodeRoute,
-  dnsFields,
+  dnsSchema,
   encodeDns,
   encodeRoute,
   optionalText,
-  routeFields,
+  routeSchema,
   unlessEmpty,
   type WireRoute,
 } from './result-parts.ts'
@@ -46,33 +46,31 @@ interface WireLists {
   readonly dns: Result['dns']
 }
 
-function listFields(): Schema<WireLists> {
-  const wireInterface: Schema<WireInterface> = lazily(() =>
-    fields({
-      name: text(),
-      mac: optionalText(),
-      mtu: optional(wholeNumber(0, maxMtu)),
-      sandbox: optionalText(),
-      socketPath: optionalText(),
-      pciID: optionalText(),
-    }),
-  )
-  const ip: Schema<WireIp> = fields({
-    address: ipPrefix(),
-    gateway: optional(ipAddress()),
-    interface: optional(wholeNumber(0, maxPosition)),
-  })
-  return fields({
-    interfaces: withDefault(listOf(wireInterface), []),
-    ips: withDefault(listOf(ip), []),
-    routes: withDefault(listOf(routeFields()), []),
-    dns: withDefault(dnsFields(), noDns),
-  })
-}
+const interfaceSchema: Schema<WireInterface> = fields({
+  name: text(),
+  mac: optionalText(),
+  mtu: optional(wholeNumber(0, maxMtu)),
+  sandbox: optionalText(),
+  socketPath: optionalText(),
+  pciID: optionalText(),
+})
+
+const ipSchema: Schema<WireIp> = fields({
+  address: ipPrefix(),
+  gateway: optional(ipAddress()),
+  interface: optional(wholeNumber(0, maxPosition)),
+})
+
+const listSchema: Schema<WireLists> = fields({
+  interfaces: withDefault(listOf(interfaceSchema), []),
+  ips: withDefault(listOf(ipSchema), []),
+  routes: withDefault(listOf(routeSchema), []),
+  dns: withDefault(dnsSchema, noDns),
+})
 
 /** @throws ConfigError naming the part of the result that is not as expected */
 export function decodeLists(raw: unknown, path: ConfigPath): Result {
-  const { interfaces, ips, routes, dns } = readConfig(listFields(), raw, path)
+  const { interfaces, ips, routes, dns } = readConfig(listSchema, raw, path)
   return { interfaces: interfaces.map(decodeInterface), ips, routes: routes.map(decodeRoute), dns }
 }
 

@@ -10,9 +10,9 @@ import type { JsonObject } from './json-text.ts'
 import { noDns, type Result } from './result.ts'
 import {
   decodeRoute,
-  dnsFields,
+  dnsSchema,
   encodeDns,
-  routeFields,
+  routeSchema,
   unlessEmpty,
   type WireRoute,
 } from './result-parts.ts'
@@ -24,23 +24,21 @@ interface WirePair {
   readonly routes: readonly WireRoute[]
 }
 
-function pairFields(): Schema<WirePair> {
-  return fields({
-    ip: ipPrefix(),
-    gateway: optional(ipAddress()),
-    routes: withDefault(listOf(routeFields()), []),
-  })
-}
+const pairSchema: Schema<WirePair> = fields({
+  ip: ipPrefix(),
+  gateway: optional(ipAddress()),
+  routes: withDefault(listOf(routeSchema), []),
+})
+
+const resultSchema = fields({
+  ip4: optional(pairSchema),
+  ip6: optional(pairSchema),
+  dns: withDefault(dnsSchema, noDns),
+})
 
 /** @throws ConfigError naming the part of the result that is not as expected */
 export function decodePairs(raw: unknown, path: ConfigPath): Result {
-  const pair = pairFields()
-  const schema = fields({
-    ip4: optional(pair),
-    ip6: optional(pair),
-    dns: withDefault(dnsFields(), noDns),
-  })
-  const { ip4, ip6, dns } = readConfig(schema, raw, path)
+  const { ip4, ip6, dns } = readConfig(resultSchema, raw, path)
   requireFamily(4, ip4, [...path, 'ip4', 'ip'])
   requireFamily(6, ip6, [...path, 'ip6', 'ip'])
   const pairs = [ip4, ip6].filter((found) => found !== undefined)

@@ -3,14 +3,7 @@
 import type { IpAddress } from '#ip/address.ts'
 import type { IpPrefix } from '#ip/prefix.ts'
 import { ipAddress, ipPrefix, listOf, text, wholeNumber } from '#schema/fields.ts'
-import {
-  fields,
-  lazily,
-  type OptionalSchema,
-  optional,
-  type Schema,
-  withDefault,
-} from '#schema/schema.ts'
+import { fields, type OptionalSchema, optional, type Schema, withDefault } from '#schema/schema.ts'
 import type { JsonObject, JsonValue } from './json-text.ts'
 import type { Dns, ResultRoute } from './result.ts'
 
@@ -29,19 +22,15 @@ export interface WireRoute {
 }
 
 /** The schema of a route, also of one in an IPAM configuration; `decodeRoute` takes what it reads. */
-export function routeFields(): Schema<WireRoute> {
-  return lazily(() =>
-    fields({
-      dst: ipPrefix(),
-      gw: optional(ipAddress()),
-      mtu: optional(wholeNumber(0, maxUint32)),
-      advmss: optional(wholeNumber(0, maxUint32)),
-      priority: optional(wholeNumber(0, maxUint32)),
-      table: optional(wholeNumber(0, maxUint32)),
-      scope: optional(wholeNumber(0, maxScope)),
-    }),
-  )
-}
+export const routeSchema: Schema<WireRoute> = fields({
+  dst: ipPrefix(),
+  gw: optional(ipAddress()),
+  mtu: optional(wholeNumber(0, maxUint32)),
+  advmss: optional(wholeNumber(0, maxUint32)),
+  priority: optional(wholeNumber(0, maxUint32)),
+  table: optional(wholeNumber(0, maxUint32)),
+  scope: optional(wholeNumber(0, maxScope)),
+})
 
 /** Zero means "not given", except for the table and the scope, which have a meaning at zero. */
 export function decodeRoute(wire: WireRoute): ResultRoute {
@@ -70,16 +59,12 @@ export function encodeRoute(route: ResultRoute): JsonObject {
 }
 
 /** The schema of resolver settings, of a configuration or a result. */
-export function dnsFields(): Schema<Dns> {
-  return lazily(() =>
-    fields({
-      nameservers: withDefault(listOf(text()), []),
-      domain: optionalText(),
-      search: withDefault(listOf(text()), []),
-      options: withDefault(listOf(text()), []),
-    }),
-  )
-}
+export const dnsSchema: Schema<Dns> = fields({
+  nameservers: withDefault(listOf(text()), []),
+  domain: optionalText(),
+  search: withDefault(listOf(text()), []),
+  options: withDefault(listOf(text()), []),
+})
 
 export function encodeDns(dns: Dns): JsonObject {
   return {

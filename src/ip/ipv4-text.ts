@@ -9,10 +9,9 @@ export function findIpv4(text: string): bigint | undefined {
   if (octets.length !== 4) return undefined
   let value = 0
   for (const octet of octets) {
-    // A leading zero means octal to some programs and decimal to others (RFC 6943 §3.1.1).
-    if (!/^(?:0|[1-9][0-9]{0,2})$/.test(octet)) return undefined
     const number = Number(octet)
-    if (number > 255) return undefined
+    // A leading zero means octal to some programs and decimal to others (RFC 6943 §3.1.1).
+    if (`${number}` !== octet || !(number >= 0 && number <= 255)) return undefined
     value = value * 256 + number
   }
   return BigInt(value)

@@ -1,8 +1,8 @@
 /**
  * Reads decoded JSON into typed values, the way CNI configurations are read.
  *
- * A plugin's `config.ts` declares the type by hand and builds the schema inside the reading
- * function, so that nothing is built at load and the compiler checks one against the other:
+ * A plugin's `config.ts` declares the type by hand, so that the compiler checks it against the
+ * schema. A schema at the top level is built once, for the executable when that is built:
  *
  * ```ts
  * export interface BridgeConfig {
@@ -12,14 +12,15 @@
  *   readonly ranges?: readonly { readonly subnet: IpPrefix }[]
  * }
  *
+ * const range = fields({ subnet: ipPrefix() })
+ * const config = fields({
+ *   bridge: withDefault(text(), 'cni0'),
+ *   mtu: optional(wholeNumber(0, 65535)),
+ *   isGateway: withDefault(flag(), false),
+ *   ranges: optional(listOf(range)),
+ * })
+ *
  * export function readBridgeConfig(raw: unknown): BridgeConfig {
- *   const range = fields({ subnet: ipPrefix() })
- *   const config = fields({
- *     bridge: withDefault(text(), 'cni0'),
- *     mtu: optional(wholeNumber(0, 65535)),
- *     isGateway: withDefault(flag(), false),
- *     ranges: optional(listOf(range)),
- *   })
  *   const { bridge, ...others } = readConfig(config, raw)
  *   return { ...others, name: bridge }
  * }
@@ -43,8 +44,6 @@ export interface Schema<T> {
   readonly entries?: Entries
   /** Of a list: what each of its items is. */
   readonly item?: Schema<unknown>
-  /** Of a schema that is yet to be built: builds it. */
-  readonly build?: () => Schema<T>
 }
 
 /** A schema for a key that may be missing; the result then lacks the key too. */
@@ -78,18 +77,6 @@ export type FieldValues<E extends Entries> = Flatten<
 export function fields<const E extends Entries>(entries: E): Schema<FieldValues<E>> {
   const names = Object.keys(entries)
   return { entries, read: (input, position) => readFields({ entries, names }, input, position) }
-}
-
-/** A schema that is built only when there is something to read with it; for keys that few have. */
-export function lazily<T>(build: () => Schema<T>): Schema<T> {
-  let built: Schema<T> | undefined
-  return {
-    build,
-    read: (value, position) => {
-      built ??= build()
-      return built.read(value, position)
-    },
-  }
 }
 
 /** For a key that may be missing. */

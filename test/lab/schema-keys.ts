@@ -11,8 +11,7 @@ export function keysOfSchema(schema: Schema<unknown>): readonly string[] {
 }
 
 function leavesOf(schema: Schema<unknown>): readonly string[] {
-  const { build, item, entries } = schema
-  if (build !== undefined) return leavesOf(build())
+  const { item, entries } = schema
   if (item !== undefined) return leavesOf(item).map((rest) => `[]${rest}`)
   if (entries === undefined) return ['']
   return Object.entries(entries).flatMap(([key, value]) =>
