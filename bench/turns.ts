@@ -1,4 +1,4 @@
-/** Taking turns: in each round every contender takes all of its steps once. */
+/** Taking turns: in each round every step is taken by all contenders, one after the other. */
 
 import type { Contender, ContenderName } from './contenders.ts'
 import type { PluginCall, Sample } from './runner.ts'
@@ -28,11 +28,17 @@ export interface Taken {
 /** Rounds that do not count, so that files are in memory and processors awake. */
 const warmUpRounds = 4
 
-/** All steps taken in the rounds that count, in their order. */
+/**
+ * All steps taken in the rounds that count, in their order. What is compared follows one another: were
+ * the DEL of a contender to follow its own ADD, the kernel would make whoever is quick wait longer
+ * for what it still has to do after that ADD.
+ */
 export function takeTurns({ site, contenders, rounds }: Plan, steps: readonly Step[]): Taken[] {
   const turns = Array.from({ length: warmUpRounds + rounds }, (_, round) =>
-    inOrder(contenders, round).flatMap((contender) =>
-      steps.map(({ label, calls }) => ({ round, label, contender, calls: calls(contender) })),
+    steps.flatMap(({ label, calls }) =>
+      inOrder(contenders, round).map((contender) => {
+        return { round, label, contender, calls: calls(contender) }
+      }),
     ),
   ).flat()
   const samples = site.run(turns.map(({ calls }) => calls))
