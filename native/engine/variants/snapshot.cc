@@ -10,7 +10,7 @@ namespace {
 
 // Whole pages of the largest kind that Linux has on 64-bit ARM. When this is too little the build
 // says so; what is left over is part of the file all the same.
-constexpr size_t capacity = 11UL * 65536;
+constexpr size_t capacity = 13UL * 65536;
 
 [[gnu::section(".snapshot"), gnu::aligned(65536)]] std::array<std::byte, capacity> room{};
 
