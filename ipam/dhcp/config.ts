@@ -1,0 +1,98 @@
+/** The keys of a configuration that dhcp reads. */
+
+import { ConfigError, describeFound } from '#base/config-error.ts'
+import type { Call } from '#cni/call.ts'
+import { optionalText } from '#cni/result-parts.ts'
+import { flag, listOf, text, wholeNumber } from '#schema/fields.ts'
+import { fields, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
+import type { ConflictProbe } from './client/settings.ts'
+import type { AssignmentWishes } from './lease/assignment.ts'
+import {
+  type ProvidedOption,
+  type RequestedOption,
+  readProvided,
+  readRequested,
+  type SentOptions,
+} from './sent-options.ts'
+
+/** What an attachment's lease is asked for with, and what of it is told. */
+export interface LeaseConfig {
+  readonly options: SentOptions
+  readonly conflictProbe: ConflictProbe
+  readonly wishes: AssignmentWishes
+}
+
+interface DaemonKeys {
+  readonly ipam?: { readonly daemonSocketPath?: string }
+}
+
+/** The schema of the key that every command reads. */
+export const daemonKeys: Schema<DaemonKeys> = fields({
+  ipam: optional(fields({ daemonSocketPath: optionalText() })),
+})
+
+const defaultSocketPath = '/run/cni/dhcp.sock'
+
+/**
+ * The path of the daemon's socket. It needs `ipam.daemonSocketPath` and nothing else, so that
+ * whatever else is wrong with a configuration does not keep DEL from giving a lease back.
+ *
+ * @throws ConfigError
+ */
+export function readSocketPath({ rawConfig }: Call): string {
+  const path = readConfig(daemonKeys, rawConfig).ipam?.daemonSocketPath ?? defaultSocketPath
+  if (path.startsWith('/')) return path
+  throw new ConfigError(['ipam', 'daemonSocketPath'], 'an absolute path', describeFound(path))
+}
+
+const maxUint32 = 2 ** 32 - 1
+/** Twice, as a frame may be lost; neighbours on a wire answer within a millisecond. */
+const defaultProbe: ConflictProbe = { count: 2, intervalMs: 50 }
+const mostProbes = 10
+/** `PROBE_MAX` of RFC 5227 §1.1. */
+const longestIntervalMs = 2000
+
+const provideKeys: Schema<ProvidedOption> = fields({
+  option: text(),
+  value: optionalText(),
+  fromArg: optionalText(),
+})
+const requestKeys: Schema<RequestedOption> = fields({
+  option: optionalText(),
+  skipDefault: withDefault(flag(), false),
+})
+const probeKeys: Schema<ConflictProbe> = fields({
+  count: withDefault(wholeNumber(0, mostProbes), defaultProbe.count),
+  intervalMs: withDefault(wholeNumber(1, longestIntervalMs), defaultProbe.intervalMs),
+})
+
+/** The schema of the other keys. */
+export const leaseKeys: Schema<LeaseKeys> = fields({
+  ipam: fields({
+    provide: withDefault(listOf(provideKeys), []),
+    request: withDefault(listOf(requestKeys), []),
+    priority: withDefault(wholeNumber(0, maxUint32), 0),
+    conflictProbe: withDefault(probeKeys, defaultProbe),
+    addressingOnly: withDefault(flag(), false),
+  }),
+})
+
+interface LeaseKeys {
+  readonly ipam: {
+    readonly provide: readonly ProvidedOption[]
+    readonly request: readonly RequestedOption[]
+    readonly priority: number
+    readonly conflictProbe: ConflictProbe
+    readonly addressingOnly: boolean
+  }
+}
+
+/** @throws ConfigError or, for a value in `CNI_ARGS`, CniError */
+export function readLeaseConfig({ rawConfig, args }: Call): LeaseConfig {
+  const { ipam } = readConfig(leaseKeys, rawConfig)
+  const { priority, addressingOnly, conflictProbe } = ipam
+  const provided = readProvided(ipam.provide, args)
+  const requested = readRequested(ipam.request, addressingOnly)
+  const wishes = { addressingOnly, ...(priority !== 0 && { priority }) }
+  return { options: { provided, requested }, conflictProbe, wishes }
+}
