@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const sourceCondition = 'netwright-source'
@@ -30,6 +31,8 @@ function roomOfBoth(name: string, include: string) {
 
 export default defineConfig({
   test: {
+    // Most tests wait for the kernel most of the time.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       room('unit', 'test/unit/**/*.test.ts'),
       room('kernel', 'test/kernel/**/*.test.ts'),
@@ -37,7 +40,9 @@ export default defineConfig({
       ...roomOfBoth('ipam', 'test/ipam/**/*.test.ts'),
       room('engine', 'test/engine/**/*.test.ts'),
       room('package', 'test/package/**/*.test.ts'),
-      room('vm', 'test/vm/**/*.test.ts'),
+      // On the executable, because it starts sooner, which counts there.
+      room('vm', 'test/vm/*.test.ts', { NETWRIGHT_ENGINE: 'executable' }),
+      ...roomOfBoth('vm', 'test/vm/plugins/**/*.test.ts'),
     ],
   },
 })

@@ -1,7 +1,7 @@
 /**
  * Whole processes, from fork and exec to exit: the executable, the Go plugins, the floor, Node.js.
  *
- * usage: script/bench add [--only NAME,NAME] [--rounds N]
+ * usage: script/bench add [--scene NAME,NAME] [--only NAME,NAME] [--rounds N]
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -9,16 +9,12 @@ import { parseArgs } from 'node:util'
 import { judge } from './budgets.ts'
 import { type Contender, contender, contenderNames } from './contenders.ts'
 import { describeMachine } from './machine.ts'
-import {
-  type Measurements,
-  measureAttachments,
-  measureNeeds,
-  measureParallel,
-  measureVersion,
-} from './measurements.ts'
-import { budgetTable, missedSentence, resultTable } from './report.ts'
+import { type Measurements, measure } from './measurements.ts'
+import { type Measured, missedSentence, section } from './report.ts'
 import { buildPrograms } from './runner.ts'
+import { type SceneName, sceneNames, scenes } from './scenes.ts'
 import { podCount, Site } from './site.ts'
+import type { Plan } from './turns.ts'
 import { verify } from './verify.ts'
 
 const document = 'docs/performance.md'
@@ -26,41 +22,57 @@ const document = 'docs/performance.md'
 /** Rounds of ADD and DEL; the other measures have a part of them, or a multiple. */
 const defaultRounds = 120
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, rounds: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { scene: { type: 'string' }, only: { type: 'string' }, rounds: { type: 'string' } },
+})
 
 buildPrograms()
-const chosen = values.only?.split(',') ?? contenderNames
-const contenders = contenderNames.filter((name) => chosen.includes(name)).map(contender)
-const measurements = measureAll(contenders, Number(values.rounds ?? defaultRounds))
-const verdicts = judge(measurements)
-console.log(`${describeMachine()}\n\n${resultTable(measurements)}`)
-if (verdicts.length > 0) console.log(`\n${budgetTable(verdicts)}`)
-// What a part of the contenders, or of the rounds, shows is not for others to read.
-if (values.only === undefined && values.rounds === undefined) writeDocument()
-const missed = verdicts.filter(({ isKept }) => !isKept)
-for (const verdict of missed) console.error(`missed: ${missedSentence(verdict)}`)
+const names = choose('only', contenderNames)
+// All are prepared before the first is measured: what is not there is told at once.
+const cast = choose('scene', sceneNames)
+  .map((scene) => ({ scene, contenders: prepare(scene) }))
+  .filter(({ contenders }) => contenders.length > 0)
+const report = cast.map(({ scene, contenders }) => measureScene(scene, contenders))
+const text = [describeMachine(), ...report.map(section)].join('\n\n')
+console.log(text)
+// What a part of the scenes, contenders or rounds shows is not for others to read.
+if (Object.keys(values).length === 0) writeDocument()
+const missed = report.flatMap(({ verdicts }) => verdicts).filter(({ isKept }) => !isKept)
+for (const verdict of missed) {
+  console.error(`missed: ${verdict.budget.scene}: ${missedSentence(verdict)}`)
+}
 process.exitCode = missed.length === 0 ? 0 : 1
 
-function measureAll(contenders: readonly Contender[], rounds: number): Measurements {
-  using site = new Site(contenders, podCount)
+/** What an option names, or all. @throws Error when it names something else */
+function choose<Name extends string>(option: 'only' | 'scene', known: readonly Name[]): Name[] {
+  const chosen: readonly string[] = values[option]?.split(',') ?? known
+  const unknown = chosen.find((one) => !known.some((name) => name === one))
+  if (unknown !== undefined) {
+    throw new Error(`read --${option}: expected ${known.join(', ')}, found ${unknown}`)
+  }
+  return known.filter((name) => chosen.includes(name))
+}
+
+function prepare(scene: SceneName): readonly Contender[] {
+  const { type, contenders } = scenes[scene]
+  return contenders.filter((name) => names.includes(name)).map((name) => contender(name, type))
+}
+
+function measureScene(scene: SceneName, contenders: readonly Contender[]): Measured {
+  using site = new Site(scene, contenders, podCount)
   for (const one of contenders) {
-    say(`verifying ${one.name}`)
+    say(`${scene}: verifying ${one.name}`)
     verify(site, one)
   }
-  const plan = (share: number) => ({
-    site,
-    contenders,
-    rounds: Math.max(1, Math.round(rounds * share)),
-  })
-  const steps = [
-    ['VERSION', () => measureVersion(plan(2))],
-    ['ADD and DEL', () => measureAttachments(plan(1))],
-    ['ADD and DEL of many at once', () => measureParallel(plan(1 / 5))],
-    ['what an ADD needs', () => measureNeeds(plan(1 / 20))],
-  ] as const
-  const measured = steps.map(([name, measure]) => {
-    say(`measuring ${name}`)
-    return measure()
+  const rounds = Number(values.rounds ?? defaultRounds)
+  const measurements = measureAll({ site, contenders, rounds }, scene)
+  return { scene, measurements, verdicts: judge(scene, measurements) }
+}
+
+function measureAll(plan: Plan, scene: SceneName): Measurements {
+  const measured = scenes[scene].measured.map((group) => {
+    say(`${scene}: measuring ${group}`)
+    return measure(group, plan)
   })
   return Object.assign({}, ...measured)
 }
@@ -71,10 +83,10 @@ function say(text: string): void {
 
 /** Puts the tables between the two marks of the document. */
 function writeDocument(): void {
-  const text = readFileSync(document, 'utf8')
-  const parts = /^(.*<!-- measured -->\n).*(<!-- end of measured -->.*)$/s.exec(text)
+  const parts = /^(.*<!-- measured -->\n).*(<!-- end of measured -->.*)$/s.exec(
+    readFileSync(document, 'utf8'),
+  )
   if (parts === null) throw new Error(`write ${document}: its marks are gone`)
   const [, before = '', after = ''] = parts
-  const tables = [describeMachine(), resultTable(measurements), budgetTable(verdicts)]
-  writeFileSync(document, `${before}\n${tables.join('\n\n')}\n\n${after}`)
+  writeFileSync(document, `${before}\n${text}\n\n${after}`)
 }

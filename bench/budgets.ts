@@ -2,10 +2,12 @@
 
 import budgetList from './budgets.json' with { type: 'json' }
 import type { Measurements, Numbers } from './measurements.ts'
+import type { SceneName } from './scenes.ts'
 import { ratio, type Summary, summary } from './summary.ts'
 
-/** A limit for a measure, or for how many times that of another contender it is. */
+/** A limit for a measure of a scene, or for how many times that of another contender it is. */
 export interface Budget {
+  readonly scene: string
   readonly measure: string
   readonly against?: string | undefined
   readonly atMost?: number | undefined
@@ -19,12 +21,13 @@ export interface Verdict {
   readonly isKept: boolean
 }
 
-const budgets: readonly Budget[] = budgetList
+export const budgets: readonly Budget[] = budgetList
 
-/** What the measurements say of the budgets they have the numbers for. */
-export function judge(measurements: Measurements): readonly Verdict[] {
+/** What the measurements of a scene say of its budgets that they have the numbers for. */
+export function judge(scene: SceneName, measurements: Measurements): readonly Verdict[] {
   const measured = new Map<string, Numbers>(Object.entries(measurements))
-  return budgets.flatMap((budget) => {
+  const own = budgets.filter((budget) => budget.scene === scene)
+  return own.flatMap((budget) => {
     const found = findQuantity(budget, measured.get(budget.measure))
     return found === undefined ? [] : [{ budget, found, isKept: isKept(budget, found.median) }]
   })

@@ -1,4 +1,4 @@
-/** The programs that are compared: each is macvlan with host-local. */
+/** The programs that are compared: each is a main plugin with host-local. */
 
 import {
   chmodSync,
@@ -19,25 +19,25 @@ export type ContenderName = (typeof contenderNames)[number]
 
 export interface Contender {
   readonly name: ContenderName
-  /** The command line of macvlan. */
+  /** The command line of the main plugin. */
   readonly command: readonly string[]
-  /** CNI_PATH, where macvlan finds host-local. */
+  /** CNI_PATH, where it finds host-local. */
   readonly path: string
   /** What an ADD needs on the disk, where that can be told. */
   readonly files: readonly string[]
 }
 
-const prepare: Readonly<Record<ContenderName, () => Contender>> = {
+const prepare: Readonly<Record<ContenderName, (type: string) => Contender>> = {
   netwright: prepareExecutable,
   go: prepareGo,
   floor: prepareFloor,
   node: prepareNode,
 }
 
-/** Gets a contender ready to be called. @throws Error naming what is not there */
-export function contender(name: ContenderName): Contender {
-  const prepared = prepare[name]()
-  for (const file of prepared.files) {
+/** Gets a contender ready to be called as a main plugin. @throws Error naming what is not there */
+export function contender(name: ContenderName, type: string): Contender {
+  const prepared = prepare[name](type)
+  for (const file of [...prepared.files, ...prepared.command]) {
     if (!existsSync(file)) throw new Error(`prepare ${name}: ${file} is not there`)
   }
   return prepared
@@ -48,39 +48,40 @@ export function sizeOf({ files }: Contender): number {
   return files.reduce((sum, file) => sum + statSync(file).size, 0)
 }
 
-function prepareExecutable(): Contender {
-  const executable = resolve('dist/bin/netwright')
-  const path = emptyFolder('netwright')
-  if (existsSync(executable)) {
-    for (const type of ['macvlan', 'host-local']) linkSync(executable, join(path, type))
+function prepareExecutable(type: string): Contender {
+  const programs = resolve('dist/bin')
+  const path = emptyFolder(type, 'netwright')
+  for (const name of [type, 'host-local'].filter((name) => existsSync(join(programs, name)))) {
+    linkSync(join(programs, name), join(path, name))
   }
-  return { name: 'netwright', command: [join(path, 'macvlan')], path, files: [executable] }
+  const files = [join(programs, 'netwright')]
+  return { name: 'netwright', command: [join(path, type)], path, files }
 }
 
 /** Where Debian's package containernetworking-plugins has the reference plugins. */
-function prepareGo(): Contender {
+function prepareGo(type: string): Contender {
   const path = '/usr/lib/cni'
-  const files = [join(path, 'macvlan'), join(path, 'host-local')]
-  return { name: 'go', command: [join(path, 'macvlan')], path, files }
+  const files = [join(path, type), join(path, 'host-local')]
+  return { name: 'go', command: [join(path, type)], path, files }
 }
 
-/** It is no plugin of anybody's, and has nobody to delegate to. */
+/** It is no plugin of anybody's but does what macvlan does, and has nobody to delegate to. */
 function prepareFloor(): Contender {
   const program = resolve(programs, 'floor')
   return { name: 'floor', command: [program], path: '/nowhere', files: [program] }
 }
 
-function prepareNode(): Contender {
+function prepareNode(type: string): Contender {
   const node = realpathSync(process.execPath)
-  const path = emptyFolder('node')
+  const path = emptyFolder(type, 'node')
   const wrapper = join(path, 'host-local')
   writeFileSync(wrapper, `#!/bin/sh\nexec ${node} ${resolve('dist/ipam/host-local.js')}\n`)
   chmodSync(wrapper, 0o755)
-  return { name: 'node', command: [node, resolve('dist/plugins/macvlan.js')], path, files: [] }
+  return { name: 'node', command: [node, resolve(`dist/plugins/${type}.js`)], path, files: [] }
 }
 
-function emptyFolder(name: string): string {
-  const folder = resolve(programs, 'path', name)
+function emptyFolder(type: string, name: string): string {
+  const folder = resolve(programs, 'path', type, name)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   return folder

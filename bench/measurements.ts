@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { type Contender, type ContenderName, sizeOf } from './contenders.ts'
 import { type PluginCall, programs, type Sample } from './runner.ts'
+import type { MeasureGroup } from './scenes.ts'
 import { type PluginCommand, podCount, type Site } from './site.ts'
 import { type Plan, type Step, type Taken, takeTurns } from './turns.ts'
 
@@ -21,15 +22,34 @@ export type Numbers = ReadonlyMap<ContenderName, readonly number[]>
 
 export type Measurements = Readonly<Partial<Record<Measure, Numbers>>>
 
+/** Takes a group of measures. A plan's rounds are those of ADD and DEL. */
+export function measure(group: MeasureGroup, plan: Plan): Measurements {
+  const { share, take } = groups[group]
+  return take({ ...plan, rounds: Math.max(1, Math.round(plan.rounds * share)) })
+}
+
+interface Group {
+  /** How many rounds there are for each one of ADD and DEL. */
+  readonly share: number
+  readonly take: (plan: Plan) => Measurements
+}
+
+const groups: Readonly<Record<MeasureGroup, Group>> = {
+  version: { share: 2, take: measureVersion },
+  attachments: { share: 1, take: measureAttachments },
+  parallel: { share: 1 / 5, take: measureParallel },
+  needs: { share: 1 / 20, take: measureNeeds },
+}
+
 /** Milliseconds of VERSION. */
-export function measureVersion(plan: Plan): Measurements {
+function measureVersion(plan: Plan): Measurements {
   const calls = (contender: Contender) => [plan.site.call(contender, 'VERSION')]
   const taken = takeTurns(plan, [{ label: 'VERSION', calls }])
   return { version: numbers(taken, 'VERSION', ({ ms }) => ms) }
 }
 
 /** Milliseconds of ADD and DEL, one attachment at a time. */
-export function measureAttachments(plan: Plan): Measurements {
+function measureAttachments(plan: Plan): Measurements {
   const taken = takeTurns(plan, attachment(plan))
   return {
     add: numbers(taken, 'ADD', ({ ms }) => ms),
@@ -38,7 +58,7 @@ export function measureAttachments(plan: Plan): Measurements {
 }
 
 /** ADDs and DELs in a second, when all pods of a contender are attached at once. */
-export function measureParallel(plan: Plan): Measurements {
+function measureParallel(plan: Plan): Measurements {
   const step = (label: PluginCommand) => ({
     label,
     calls: (contender: Contender) =>

@@ -3,6 +3,7 @@
 import type { Budget, Verdict } from './budgets.ts'
 import { type ContenderName, contenderNames } from './contenders.ts'
 import type { Measure, Measurements } from './measurements.ts'
+import { type SceneName, scenes } from './scenes.ts'
 import { podCount } from './site.ts'
 import { type Summary, summary } from './summary.ts'
 
@@ -44,8 +45,21 @@ function formatSummary({ low, median, high }: Summary, scale = 1): string {
   return from === to ? `${middle}` : `${middle} (${from} to ${to})`
 }
 
-/** A Markdown table of all numbers. */
-export function resultTable(measurements: Measurements): string {
+/** What was measured of a scene, and what its budgets say of that. */
+export interface Measured {
+  readonly scene: SceneName
+  readonly measurements: Measurements
+  readonly verdicts: readonly Verdict[]
+}
+
+/** A Markdown section with the tables of a scene. */
+export function section({ scene, measurements, verdicts }: Measured): string {
+  const budgets = verdicts.length === 0 ? [] : [budgetTable(verdicts)]
+  return [`### ${scenes[scene].title}`, resultTable(measurements), ...budgets].join('\n\n')
+}
+
+/** All numbers. */
+function resultTable(measurements: Measurements): string {
   const present = contenderNames.filter((name) =>
     Object.values(measurements).some((numbers) => numbers.has(name)),
   )

@@ -1,7 +1,10 @@
 /** Where plugins are called: a host with a network card, and for each contender pods and a network. */
 
+import type { Attached } from './checks.ts'
 import type { Contender } from './contenders.ts'
 import { type PluginCall, runCalls, type Sample, succeed } from './runner.ts'
+import { type Scene, type SceneName, scenes } from './scenes.ts'
+import { inside } from './witnesses.ts'
 
 export type PluginCommand = 'VERSION' | 'ADD' | 'DEL'
 
@@ -10,19 +13,17 @@ export const podCount = 16
 
 export const ifName = 'net1'
 
-/** The command that runs a command in a namespace. */
-export function inside(space: string): readonly string[] {
-  return ['nsenter', `--net=/run/netns/${space}`]
-}
-
 /** Namespaces of its own under /run/netns, and networks of its own in /var/lib/cni. */
 export class Site {
-  readonly #name = `bench-${process.pid}`
+  readonly scene: Scene
+  readonly #name: string
   readonly #contenders: readonly Contender[]
   readonly #pods: number
 
   /** `pods` says how many there are of each contender. */
-  constructor(contenders: readonly Contender[], pods: number) {
+  constructor(scene: SceneName, contenders: readonly Contender[], pods: number) {
+    this.scene = scenes[scene]
+    this.#name = `bench-${process.pid}-${scene}`
     this.#contenders = contenders
     this.#pods = pods
     const far = `${this.#name}-far`
@@ -33,6 +34,14 @@ export class Site {
     const cable = ['type', 'veth', 'peer', 'name', 'far0', 'netns', far]
     succeed(['ip', '-n', this.#name, 'link', 'add', 'eth0', 'up', ...cable])
     succeed(['ip', '-n', far, 'link', 'set', 'far0', 'up'])
+    const { cable: ends, device } = this.scene
+    for (const { name } of device === undefined ? [] : contenders) {
+      const end = ['type', 'veth', 'peer', 'name', `far-${name}`, 'netns', far]
+      succeed(['ip', '-n', this.#name, 'link', 'add', `${device?.(name)}`, ...end])
+    }
+    if (ends === undefined) return
+    succeed(['ip', '-n', this.#name, 'address', 'add', `${ends.near}/24`, 'dev', 'eth0'])
+    succeed(['ip', '-n', far, 'address', 'add', `${ends.far}/24`, 'dev', 'far0'])
   }
 
   /** Takes the namespaces away. */
@@ -54,6 +63,7 @@ export class Site {
       CNI_NETNS: `/run/netns/${this.pod(contender, pod)}`,
       CNI_IFNAME: ifName,
       CNI_PATH: contender.path,
+      ...this.scene.environment,
     }
     return { ...common, environment, input: JSON.stringify(this.#config(contender)) }
   }
@@ -66,6 +76,17 @@ export class Site {
   /** The output of one call, run through `command`. */
   answer(call: PluginCall, command: readonly string[] = []): string {
     return succeed([...inside(this.#name), ...command, ...call.command], call)
+  }
+
+  /** Where a contender's first pod is attached. */
+  place(contender: Contender): Omit<Attached, 'interfaces'> {
+    return {
+      contender: contender.name,
+      host: this.#name,
+      pod: this.pod(contender, 0),
+      ifName,
+      network: this.network(contender),
+    }
   }
 
   /** The folder of a contender's addresses. */
@@ -83,14 +104,13 @@ export class Site {
     return `${this.#name}-${contender.name}-${pod}`
   }
 
-  /** Of the shape that bench/floor reads. */
+  /** For macvlan of the shape that bench/floor reads. */
   #config(contender: Contender): object {
     return {
       cniVersion: '1.0.0',
       name: this.#network(contender),
-      type: 'macvlan',
-      master: 'eth0',
-      mode: 'bridge',
+      type: this.scene.type,
+      ...this.scene.keys(contender.name),
       ipam: {
         type: 'host-local',
         ranges: [[{ subnet: `${this.network(contender)}.0/24` }]],

@@ -4,4 +4,5 @@ import type { PluginCatalog } from '#cni/plugin.ts'
 
 export const ipamCatalog: PluginCatalog = new Map([
   ['host-local', async () => (await import('./host-local/plugin.ts')).hostLocal],
+  ['static', async () => (await import('./static/plugin.ts')).staticIpam],
 ])

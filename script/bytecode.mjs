@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
-import { basename, join, relative } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -14,7 +14,7 @@ const project = fileURLToPath(new URL('..', import.meta.url))
 const scripts = join(project, 'build/scripts')
 const bundle = join(scripts, 'bundle')
 /** Bytecode is the same for every 64-bit little-endian machine, so that of the build machine serves. */
-const compiler = join(
+const compiler = resolve(
   process.env.QUICKJS_ROOT ??
     join(
       project,
@@ -48,6 +48,8 @@ async function bundleScripts() {
     target: 'es2022',
     conditions: ['netwright-source'],
     external: ['netwright:engine'],
+    // The names of chunks depend on paths, which have to be the same wherever packages really are.
+    preserveSymlinks: true,
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'warning',

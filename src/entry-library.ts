@@ -82,6 +82,10 @@ export type {
   BridgeData,
   BridgeSpec,
   DummySpec,
+  IpvlanData,
+  IpvlanFlag,
+  IpvlanMode,
+  IpvlanSpec,
   Link,
   LinkChange,
   LinkKey,
@@ -91,8 +95,13 @@ export type {
   MacvlanSpec,
   OperationalState,
   ParentLink,
+  TapData,
+  TapSpec,
+  TunData,
   VethPeer,
   VethSpec,
+  VlanData,
+  VlanSpec,
 } from '#kernel/link.ts'
 export type {
   Neighbour,
@@ -100,6 +109,18 @@ export type {
   NeighbourSpec,
   NeighbourState,
 } from '#kernel/neighbour.ts'
+export type {
+  NftChain,
+  NftChainKey,
+  NftChange,
+  NftExpression,
+  NftFamily,
+  NftHook,
+  NftMetaKey,
+  NftRule,
+  NftTableKey,
+  NftVerdictName,
+} from '#kernel/nftables.ts'
 export {
   mainTable,
   type NextHop,

@@ -2,6 +2,7 @@
 
 import type { Plugin } from '#cni/plugin.ts'
 import type { FileStatus, Host } from '#host/host.ts'
+import { baseName } from '#host/path.ts'
 
 /** Loads the plugin of a name, if there is one. */
 export type LoadPlugin = (type: string) => Promise<Plugin | undefined>
@@ -16,7 +17,7 @@ export function ownPlugins(host: Host, load: LoadPlugin) {
     if (own === undefined) return undefined
     const found = await host.files.findStatus(path)
     if (found === undefined || !isSameFile(found, own)) return undefined
-    return await load(path.slice(path.lastIndexOf('/') + 1))
+    return await load(baseName(path))
   }
 }
 

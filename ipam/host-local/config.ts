@@ -35,7 +35,14 @@ export interface AllocationConfig {
   readonly resolvConf?: string
 }
 
-const folderKeys = fields({ ipam: optional(fields({ dataDir: optionalText() })) })
+interface FolderKeys {
+  readonly ipam?: { readonly dataDir?: string }
+}
+
+/** The schema of the key that every command reads. */
+export const folderKeys: Schema<FolderKeys> = fields({
+  ipam: optional(fields({ dataDir: optionalText() })),
+})
 const defaultDataDir = '/var/lib/cni/networks'
 
 /**
@@ -57,23 +64,29 @@ export function readStoreFolder({ rawConfig, network }: Call): string {
   return `${dataDir.replace(/\/+$/, '')}/${network.name}`
 }
 
-const range = {
+const rangeEntries = {
   subnet: optional(ipPrefix()),
   rangeStart: optional(ipAddress()),
   rangeEnd: optional(ipAddress()),
   gateway: optional(ipAddress()),
 }
-const ranges = withDefault(listOf(listOf(fields(range))), [])
-const routes = withDefault(listOf(routeSchema), [])
-const ips = withDefault(listOf(text()), [])
-const cni = withDefault(fields({ ips }), { ips: [] })
-const capabilities = fields({ ipRanges: withDefault(flag(), false) })
-const runtimeConfig = fields({ ipRanges: ranges, ips })
-const allocationKeys: Schema<Keys> = fields({
-  capabilities: withDefault(capabilities, { ipRanges: false }),
-  ipam: fields({ ...range, ranges, routes, resolvConf: optionalText() }),
-  runtimeConfig: withDefault(runtimeConfig, { ipRanges: [], ips: [] }),
-  args: withDefault(fields({ cni }), { cni: { ips: [] } }),
+const rangeLists = withDefault(listOf(listOf(fields(rangeEntries))), [])
+const requestList = withDefault(listOf(text()), [])
+const ipamKeys = fields({
+  ...rangeEntries,
+  ranges: rangeLists,
+  routes: withDefault(listOf(routeSchema), []),
+  resolvConf: optionalText(),
+})
+const capabilityKeys = fields({ ipRanges: withDefault(flag(), false) })
+const runtimeKeys = fields({ ipRanges: rangeLists, ips: requestList })
+const cniArgsKeys = withDefault(fields({ ips: requestList }), { ips: [] })
+/** The schema of the other keys. */
+export const allocationKeys: Schema<Keys> = fields({
+  capabilities: withDefault(capabilityKeys, { ipRanges: false }),
+  ipam: ipamKeys,
+  runtimeConfig: withDefault(runtimeKeys, { ipRanges: [], ips: [] }),
+  args: withDefault(fields({ cni: cniArgsKeys }), { cni: { ips: [] } }),
 })
 
 /** @throws ConfigError or, for `CNI_ARGS`, CniError */

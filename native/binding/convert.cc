@@ -26,10 +26,26 @@ std::string readText(const Napi::Value& value, std::string_view what) {
   return text;
 }
 
-int64_t readWholeNumber(const Napi::Value& value, std::string_view what) {
-  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
-  if (number < 0 || number > std::numeric_limits<uint32_t>::max() || std::trunc(number) != number) {
-    throw wrong(value.Env(), what, "a whole number from 0 to 4294967295");
+struct NumberRange {
+  int64_t least;
+  int64_t most;
+};
+
+constexpr NumberRange unsigned32 = {0, std::numeric_limits<uint32_t>::max()};
+constexpr NumberRange signed32 = {std::numeric_limits<int32_t>::min(),
+                                  std::numeric_limits<int32_t>::max()};
+// As far as a JavaScript number is exact: Number.MAX_SAFE_INTEGER.
+constexpr NumberRange safe = {0, (int64_t{1} << 53) - 1};
+
+int64_t readWholeNumber(const Napi::Value& value, std::string_view what,
+                        NumberRange range = unsigned32) {
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+  const bool isInside = number >= static_cast<double>(range.least) &&
+                        number <= static_cast<double>(range.most) && std::trunc(number) == number;
+  if (!isInside) {
+    throw wrong(
+        value.Env(), what,
+        "a whole number from " + std::to_string(range.least) + " to " + std::to_string(range.most));
   }
   return static_cast<int64_t>(number);
 }
@@ -42,12 +58,21 @@ Properties::Value readValue(const Napi::Value& value, const AttributeRow& row) {
     case Wire::u8:
     case Wire::u16:
     case Wire::u32:
+    case Wire::be32:
       return readWholeNumber(value, row.property);
+    case Wire::be64:
+      return readWholeNumber(value, row.property, safe);
+    case Wire::signedBe32:
+      return readWholeNumber(value, row.property, signed32);
     case Wire::name8:
+    case Wire::name16:
     case Wire::name32:
     case Wire::text:
     case Wire::mac:
     case Wire::ip:
+    case Wire::nameBe32:
+    case Wire::nftData:
+    case Wire::nftComment:
       return readText(value, row.property);
   }
   throw wrong(value.Env(), row.property, "a known wire type");
@@ -95,6 +120,11 @@ Properties readLinkSpec(const Napi::Value& value) {
 Napi::Object requireObject(const Napi::Value& value, std::string_view what) {
   if (!value.IsObject()) throw wrong(value.Env(), what, "an object");
   return value.As<Napi::Object>();
+}
+
+Napi::Array requireArray(const Napi::Value& value, std::string_view what) {
+  if (!value.IsArray()) throw wrong(value.Env(), what, "an array");
+  return value.As<Napi::Array>();
 }
 
 std::string requireText(const Napi::Value& value, std::string_view what) {

@@ -1,8 +1,10 @@
 #include "namespace-object.h"
 
+#include "bridge-methods.h"
 #include "convert.h"
 #include "guarded.h"
 #include "namespace-methods.h"
+#include "nftables-methods.h"
 
 namespace netwright::binding {
 
@@ -38,6 +40,10 @@ Napi::Function NamespaceObject::define(Napi::Env env) {
   binding::define<call<changeLink>>(prototype, "changeLink");
   binding::define<call<moveLink>>(prototype, "moveLink");
   binding::define<call<removeLink>>(prototype, "removeLink");
+  binding::define<call<changeBridgePort>>(prototype, "changeBridgePort");
+  binding::define<call<listBridgeVlans>>(prototype, "listBridgeVlans");
+  binding::define<call<addBridgeVlans>>(prototype, "addBridgeVlans");
+  binding::define<call<removeBridgeVlans>>(prototype, "removeBridgeVlans");
   binding::define<call<addAddress>>(prototype, "addAddress");
   binding::define<call<removeAddress>>(prototype, "removeAddress");
   binding::define<call<listAddresses>>(prototype, "listAddresses");
@@ -49,6 +55,10 @@ Napi::Function NamespaceObject::define(Napi::Env env) {
   binding::define<call<listNeighbours>>(prototype, "listNeighbours");
   binding::define<call<readSysctl>>(prototype, "readSysctl");
   binding::define<call<writeSysctl>>(prototype, "writeSysctl");
+  binding::define<call<changeNftables>>(prototype, "changeNftables");
+  binding::define<call<findNftChain>>(prototype, "findNftChain");
+  binding::define<call<listNftChains>>(prototype, "listNftChains");
+  binding::define<call<listNftRules>>(prototype, "listNftRules");
   binding::define<call<announceAddress>>(prototype, "announceAddress");
   return constructor;
 }

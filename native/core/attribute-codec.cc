@@ -1,6 +1,10 @@
 #include "attribute-codec.h"
 
+#include <endian.h>
+
 #include <limits>
+
+#include "nft-data.h"
 
 namespace netwright {
 
@@ -47,11 +51,49 @@ struct Encoding {
     return require<std::string>(row.property, value, attempt);
   }
 
-  template <std::unsigned_integral Number>
-  void name() const {
+  [[nodiscard]] uint32_t named() const {
     const NamedNumber* found = findNumber(row.names, text());
     if (found == nullptr) failProperty(row.property, EINVAL, "has no value " + text(), attempt);
-    writer.number(row.attribute, static_cast<Number>(found->number));
+    return found->number;
+  }
+
+  template <std::unsigned_integral Number>
+  void name() const {
+    writer.number(row.attribute, static_cast<Number>(named()));
+  }
+
+  void be32() const {
+    const auto whole = require<int64_t>(row.property, value, attempt);
+    writer.number(row.attribute, htobe32(narrow<uint32_t>(row.property, whole, attempt)));
+  }
+
+  void be64() const {
+    const auto whole = require<int64_t>(row.property, value, attempt);
+    if (whole < 0) failProperty(row.property, ERANGE, "is negative", attempt);
+    writer.number(row.attribute, htobe64(static_cast<uint64_t>(whole)));
+  }
+
+  void signedBe32() const {
+    const auto whole = require<int64_t>(row.property, value, attempt);
+    if (whole < INT32_MIN || whole > INT32_MAX) {
+      failProperty(row.property, ERANGE, "is " + std::to_string(whole) + ", not of 32 bits",
+                   attempt);
+    }
+    writer.number(row.attribute, htobe32(static_cast<uint32_t>(whole)));
+  }
+
+  void nftData() const {
+    const auto data = parseHex(text());
+    if (!data) failProperty(row.property, EINVAL, "is no hexadecimal text: " + text(), attempt);
+    writeNftData(row.attribute, *data, writer);
+  }
+
+  void nftComment() const {
+    if (text().size() > longestNftComment) {
+      failProperty(row.property, ERANGE,
+                   "is longer than " + std::to_string(longestNftComment) + " bytes", attempt);
+    }
+    writeNftComment(row.attribute, text(), writer);
   }
 
   void mac() const {
@@ -81,6 +123,8 @@ void encodeAttribute(const Encoding& encoding) {
       return encoding.number<uint32_t>();
     case Wire::name8:
       return encoding.name<uint8_t>();
+    case Wire::name16:
+      return encoding.name<uint16_t>();
     case Wire::name32:
       return encoding.name<uint32_t>();
     case Wire::text:
@@ -89,49 +133,18 @@ void encodeAttribute(const Encoding& encoding) {
       return encoding.mac();
     case Wire::ip:
       return encoding.ip();
-  }
-}
-
-template <std::unsigned_integral Number>
-void decodeNumber(const AttributeRow& row, const Attribute& attribute, Properties& into) {
-  const auto number = attribute.number<Number>();
-  if (number) into.set(row.property, int64_t{*number});
-}
-
-template <std::unsigned_integral Number>
-void decodeName(const AttributeRow& row, const Attribute& attribute, Properties& into) {
-  const auto number = attribute.number<Number>();
-  const NamedNumber* found = number ? findName(row.names, *number) : nullptr;
-  if (found != nullptr) into.set(row.property, std::string(found->name));
-}
-
-void decodeText(const AttributeRow& row, std::optional<std::string> text, Properties& into) {
-  if (text) into.set(row.property, std::move(*text));
-}
-
-void decodeRow(const AttributeRow& row, const Attribute& attribute, Properties& into) {
-  switch (row.wire) {
-    case Wire::flag8: {
-      const auto number = attribute.number<uint8_t>();
-      if (number) into.set(row.property, *number != 0);
-      return;
-    }
-    case Wire::u8:
-      return decodeNumber<uint8_t>(row, attribute, into);
-    case Wire::u16:
-      return decodeNumber<uint16_t>(row, attribute, into);
-    case Wire::u32:
-      return decodeNumber<uint32_t>(row, attribute, into);
-    case Wire::name8:
-      return decodeName<uint8_t>(row, attribute, into);
-    case Wire::name32:
-      return decodeName<uint32_t>(row, attribute, into);
-    case Wire::text:
-      return decodeText(row, std::string(attribute.text()), into);
-    case Wire::mac:
-      return decodeText(row, formatMac(attribute.payload), into);
-    case Wire::ip:
-      return decodeText(row, formatIp(attribute.payload), into);
+    case Wire::be32:
+      return encoding.be32();
+    case Wire::be64:
+      return encoding.be64();
+    case Wire::signedBe32:
+      return encoding.signedBe32();
+    case Wire::nameBe32:
+      return encoding.writer.number(encoding.row.attribute, htobe32(encoding.named()));
+    case Wire::nftData:
+      return encoding.nftData();
+    case Wire::nftComment:
+      return encoding.nftComment();
   }
 }
 
@@ -144,17 +157,6 @@ void encodeAttributes(AttributeTable table, const Properties& properties, Messag
     const Properties::Value* value = properties.find(row.property);
     if (value != nullptr) encodeAttribute(Encoding{row, *value, writer, attempt});
   }
-}
-
-void decodeAttribute(AttributeTable table, const Attribute& attribute, Properties& into) {
-  for (const AttributeRow& row : table) {
-    if (row.attribute == attribute.type) return decodeRow(row, attribute, into);
-  }
-}
-
-void decodeAttributes(AttributeTable table, Bytes bytes, Properties& into) {
-  AttributeReader reader(bytes);
-  while (const auto attribute = reader.next()) decodeAttribute(table, *attribute, into);
 }
 
 IpBytes requireIp(const Properties& properties, std::string_view property, const Attempt& attempt) {

@@ -1,9 +1,9 @@
-// The one encoder and the one decoder of attributes.
+// The one encoder of attributes; the one decoder comes along.
 #pragma once
 
 #include "address-text.h"
+#include "attribute-decoder.h"
 #include "attribute-table.h"
-#include "message-reader.h"
 #include "message-writer.h"
 #include "properties.h"
 #include "system-error.h"
@@ -14,13 +14,6 @@ namespace netwright {
 // does not fit, naming the property.
 void encodeAttributes(AttributeTable table, const Properties& properties, MessageWriter& writer,
                       const Attempt& attempt);
-
-// Sets the property of one received attribute, if the table has it and it has the right size. A
-// number without a name in a named row is left out, as is a hardware address of another length.
-void decodeAttribute(AttributeTable table, const Attribute& attribute, Properties& into);
-
-// The same for every attribute in `bytes`.
-void decodeAttributes(AttributeTable table, Bytes bytes, Properties& into);
 
 // The address under `property`. Throws EINVAL naming the property when there is none.
 [[nodiscard]] IpBytes requireIp(const Properties& properties, std::string_view property,

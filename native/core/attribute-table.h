@@ -15,10 +15,19 @@ enum class Wire : uint8_t {
   u16,     //
   u32,     //
   name8,   // one of the row's names, as a byte
-  name32,  // one of the row's names
+  name16,  // likewise, as two bytes
+  name32,  // likewise, as four
   text,    // zero-terminated
   mac,     // six bytes; `02:42:ac:11:00:02`
   ip,      // four or sixteen bytes; an address text
+
+  // nf_tables writes its numbers in network order.
+  be32,        //
+  be64,        //
+  signedBe32,  //
+  nameBe32,    // one of the row's names
+  nftData,     // bytes in a nest, nft-data.h; lower-case hexadecimal text
+  nftComment,  // user data of libnftnl, nft-data.h; a text
 };
 
 // A number of the kernel and the name we give it.

@@ -25,9 +25,21 @@ constexpr std::array operationalStates = {
     NamedNumber{"up", IF_OPER_UP},
 };
 
+// Properties that are bits of ifi_flags.
+struct HeaderFlag {
+  std::string_view property;
+  unsigned flag;
+};
+
+constexpr std::array headerFlags = {
+    HeaderFlag{"isUp", IFF_UP},
+    HeaderFlag{"isPromiscuous", IFF_PROMISC},
+};
+
 constexpr std::array writable = {
     AttributeRow{"index", inHeader, Wire::u32},
     AttributeRow{"isUp", inHeader, Wire::flag8},
+    AttributeRow{"isPromiscuous", inHeader, Wire::flag8},
     AttributeRow{"name", IFLA_IFNAME, Wire::text},
     AttributeRow{"mtu", IFLA_MTU, Wire::u32},
     AttributeRow{"mac", IFLA_ADDRESS, Wire::mac},
@@ -39,6 +51,7 @@ constexpr std::array writable = {
 
 constexpr std::array readOnly = {
     AttributeRow{"maxMtu", IFLA_MAX_MTU, Wire::u32},
+    AttributeRow{"promiscuity", IFLA_PROMISCUITY, Wire::u32},
     AttributeRow{"parentNamespaceId", IFLA_LINK_NETNSID, Wire::u32},
     AttributeRow{"operationalState", IFLA_OPERSTATE, Wire::name8, operationalStates},
 };
@@ -62,19 +75,34 @@ bool saysNoLimit(const Attribute& attribute) {
   return attribute.type == IFLA_MAX_MTU && attribute.number<uint32_t>() == 0U;
 }
 
+// Before Linux 4.18 no port was isolated, and none said so.
+Properties decodeBridgePort(Bytes bytes) {
+  Properties port;
+  decodeAttributes(bridgePortTable, bytes, port);
+  for (const AttributeRow& row : bridgePortTable) {
+    if (!port.has(row.property)) port.set(row.property, false);
+  }
+  return port;
+}
+
 void decodeKind(Bytes bytes, Properties& into) {
   const LinkKind* known = nullptr;
+  bool isBridgePort = false;
   AttributeReader reader(bytes);
   while (const auto attribute = reader.next()) {
     if (attribute->type == IFLA_INFO_KIND) {
       known = findLinkKind(attribute->text());
       into.set("kind", std::string(attribute->text()));
     }
-    // The kernel puts the kind in front of its data (rtnl_link_info_fill).
+    // The kernel puts a kind in front of its data (rtnl_link_info_fill).
     if (attribute->type == IFLA_INFO_DATA && known != nullptr && !known->table.empty()) {
       Properties data;
       decodeAttributes(known->table, attribute->payload, data);
       into.set(known->name, std::move(data));
+    }
+    if (attribute->type == IFLA_INFO_SLAVE_KIND) isBridgePort = attribute->text() == "bridge";
+    if (attribute->type == IFLA_INFO_SLAVE_DATA && isBridgePort) {
+      into.set("bridgePort", decodeBridgePort(attribute->payload));
     }
   }
 }
@@ -101,9 +129,10 @@ void encodeLink(uint32_t index, const Properties& link, MessageWriter& writer,
   ifinfomsg header{};
   header.ifi_family = AF_UNSPEC;
   header.ifi_index = static_cast<int>(index);
-  if (link.has("isUp")) {
-    header.ifi_flags = link.flag("isUp") ? IFF_UP : 0;
-    header.ifi_change = IFF_UP;
+  for (const auto& [property, flag] : headerFlags) {
+    if (!link.has(property)) continue;
+    header.ifi_change |= flag;
+    if (link.flag(property)) header.ifi_flags |= flag;
   }
   writer.header(header);
   encodeAttributes(writable, link, writer, attempt);
@@ -117,10 +146,8 @@ void encodeLinkKind(const Properties& link, int peerNamespace, MessageWriter& wr
   }
   const MessageWriter::Nest info(writer, IFLA_LINKINFO);
   writer.bytes(IFLA_INFO_KIND, std::as_bytes(std::span(kind->name)));
-  const auto* value = link.find(kind->name);
-  const auto* data = value == nullptr ? nullptr : std::get_if<Properties>(value);
-  const auto* peerValue = link.find("peer");
-  const auto* peer = peerValue == nullptr ? nullptr : std::get_if<Properties>(peerValue);
+  const Properties* data = link.nested(kind->name);
+  const Properties* peer = link.nested("peer");
   if (data == nullptr && peer == nullptr) return;
   const MessageWriter::Nest nest(writer, IFLA_INFO_DATA);
   if (data != nullptr) encodeAttributes(kind->table, *data, writer, attempt);

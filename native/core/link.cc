@@ -9,8 +9,10 @@
 #include <cstdio>
 
 #include "attribute-codec.h"
+#include "bridge-vlan.h"
 #include "gather.h"
 #include "link-message.h"
+#include "tap.h"
 
 namespace netwright {
 
@@ -45,29 +47,51 @@ uint32_t indexOf(Namespace& space, const LinkKey& key, const Attempt& attempt) {
   return static_cast<uint32_t>(link->number("index"));
 }
 
-// "net1 (macvlan on eth0)": looked up only once something has failed.
+// " on eth0", or " on link 7" when that is not there; nothing for index 0.
+std::string describeRelative(std::string_view relation, Namespace& space, int64_t index) {
+  if (index == 0) return {};
+  const auto link = findLink(space, static_cast<uint32_t>(index));
+  return std::string(relation) +
+         (link ? std::string(link->text("name")) : "link " + std::to_string(index));
+}
+
+// "net1 (macvlan on eth0) in PATH": looked up only once something has failed.
 std::string describeNew(const LinkPlace& place, const Properties& spec) {
-  std::string text = std::string(spec.text("name")) + " (" + std::string(spec.text("kind"));
-  const auto parent = static_cast<uint32_t>(spec.number("parent"));
-  if (parent != 0) {
-    Namespace& space = place.parent == nullptr ? place.home : *place.parent;
-    const auto link = findLink(space, parent);
-    text += " on " + (link ? std::string(link->text("name")) : "link " + std::to_string(parent));
-  }
-  return text + ") in " + place.home.file().path();
+  Namespace& parentSpace = place.parent == nullptr ? place.home : *place.parent;
+  return std::string(spec.text("name")) + " (" + std::string(spec.text("kind")) +
+         describeRelative(" on ", parentSpace, spec.number("parent")) +
+         describeRelative(", port of ", place.home, spec.number("controller")) + ") in " +
+         place.home.file().path();
 }
 
-// Which of the names that a new link brings is the one that is taken.
-std::string describeTaken(const LinkPlace& place, const Properties& spec) {
-  if (findLink(place.home, std::string(spec.text("name")))) return "the name is taken";
-  const auto* peer = spec.find("peer");
-  const auto* other = peer == nullptr ? nullptr : std::get_if<Properties>(peer);
-  if (other == nullptr) return {};
-  return "the name of the other end, " + std::string(other->text("name")) + ", is taken";
+// "eth0 (other end of veth0) in PATH", when it is this end whose name is taken.
+std::optional<std::string> describeTakenPeer(const LinkPlace& place, const Properties& spec) {
+  const Properties* peer = spec.nested("peer");
+  if (peer == nullptr) return std::nullopt;
+  const std::string name(peer->text("name"));
+  Namespace& space = place.peer == nullptr ? place.home : *place.peer;
+  if (!findLink(space, name)) return std::nullopt;
+  return name + " (other end of " + std::string(spec.text("name")) + ") in " + space.file().path();
 }
 
-// Returns false when a name is taken. Failures tell of the link that was `wanted`.
-bool requestLink(const LinkPlace& place, const Properties& spec, const Properties& wanted) {
+// The end of a veth that is named is the one to give another name. If both names are taken it is
+// the other end, which is seldom free to have another.
+[[noreturn]] void failTaken(const LinkPlace& place, const Properties& spec) {
+  const auto peer = describeTakenPeer(place, spec);
+  fail({"create link", peer ? *peer : describeNew(place, spec)}, EEXIST, "the name is taken");
+}
+
+// The kernel's own words, or what it lacks if that can be told.
+std::string explain(const Verdict& verdict, const Properties& spec) {
+  const Properties* bridge = spec.nested("bridge");
+  const bool isLack = verdict.error == EOPNOTSUPP && verdict.detail.empty() && bridge != nullptr &&
+                      bridge->has("hasVlanFiltering");
+  return isLack ? std::string(kernelLacksVlans) : verdict.detail;
+}
+
+// Returns the verdict when that is none, or EEXIST: a name may be taken, or what makes the link one
+// of its kind, such as the number of a VLAN. Failures tell of the link that was `wanted`.
+Verdict requestLink(const LinkPlace& place, const Properties& spec, const Properties& wanted) {
   const Attempt attempt{"create link", std::string(spec.text("name"))};
   MessageWriter writer(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
   encodeLink(0, spec, writer, attempt);
@@ -75,12 +99,11 @@ bool requestLink(const LinkPlace& place, const Properties& spec, const Propertie
   if (place.parent != nullptr) writer.number(IFLA_NET_NS_FD, place.home.file().fd().get());
   encodeLinkKind(spec, place.peer == nullptr ? -1 : place.peer->file().fd().get(), writer, attempt);
   Namespace& requester = place.parent == nullptr ? place.home : *place.parent;
-  const Verdict verdict = requester.socket().tryRequest(writer, attempt);
-  if (verdict.error == EEXIST) return false;
-  if (verdict.error != 0) {
-    fail({attempt.operation, describeNew(place, wanted)}, verdict.error, verdict.detail);
+  Verdict verdict = requester.socket().tryRequest(writer, attempt);
+  if (verdict.error != 0 && verdict.error != EEXIST) {
+    fail({attempt.operation, describeNew(place, wanted)}, verdict.error, explain(verdict, spec));
   }
-  return true;
+  return verdict;
 }
 
 // A name nobody else has: 12 characters, of IFNAMSIZ - 1 = 15.
@@ -133,9 +156,10 @@ Properties leftForLater(const Properties& spec) {
 // renamed where it lives. Linux 6.15 looks in the right place only.
 void createThenRename(const LinkPlace& place, const Properties& spec) {
   const std::string temporary = temporaryName();
-  if (!requestLink(place, underName(spec, temporary), spec)) {
+  const Verdict verdict = requestLink(place, underName(spec, temporary), spec);
+  if (verdict.error != 0) {
     fail({"create link", describeNew(place, spec)}, EEXIST,
-         "the temporary name " + temporary + " is taken");
+         verdict.detail.empty() ? "the temporary name " + temporary + " is taken" : verdict.detail);
   }
   Properties change = leftForLater(spec);
   change.set("name", std::string(spec.text("name")));
@@ -165,14 +189,20 @@ std::vector<Properties> listLinks(Namespace& space) {
 }
 
 void createLink(const LinkPlace& place, const Properties& spec) {
+  if (spec.text("kind") == "tap") {
+    createTap(place.home, spec);
+    return;
+  }
   const std::string name(spec.text("name"));
-  if (requestLink(place, spec, spec)) {
+  const Verdict verdict = requestLink(place, spec, spec);
+  if (verdict.error == 0) {
     const Properties rest = leftForLater(spec);
     if (!rest.all().empty()) settleLink(place, spec, name, rest);
     return;
   }
-  if (place.parent == nullptr || findLink(place.home, name)) {
-    fail({"create link", describeNew(place, spec)}, EEXIST, describeTaken(place, spec));
+  if (findLink(place.home, name) || describeTakenPeer(place, spec)) failTaken(place, spec);
+  if (place.parent == nullptr || !findLink(*place.parent, name)) {
+    fail({"create link", describeNew(place, spec)}, EEXIST, verdict.detail);
   }
   createThenRename(place, spec);
 }

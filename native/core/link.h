@@ -18,9 +18,9 @@ using LinkKey = std::variant<uint32_t, std::string>;
 
 // Where a new link and its relatives live.
 struct LinkPlace {
-  Namespace& home;                  // the new link
-  Namespace* parent = nullptr;      // its property `parent`; null when that is in `home`
-  const Namespace* peer = nullptr;  // the other end of a veth; null when that is in `home`
+  Namespace& home;              // the new link
+  Namespace* parent = nullptr;  // its property `parent`; null when that is in `home`
+  Namespace* peer = nullptr;    // the other end of a veth; null when that is in `home`
 };
 
 // `ip link show LINK`
@@ -29,8 +29,9 @@ struct LinkPlace {
 // `ip -d link show`
 [[nodiscard]] std::vector<Properties> listLinks(Namespace& space);
 
-// `ip link add NAME [link PARENT] type KIND ...`, born under its final name in `place.home`.
-// Throws EEXIST when the name is taken.
+// `ip link add NAME [link PARENT] type KIND ...`, born under its final name in `place.home`; a tap
+// as tap.h has it.
+// Throws EEXIST when a name is taken; its object is the end whose name that is, and where.
 void createLink(const LinkPlace& place, const Properties& spec);
 
 // `ip link set LINK ...`

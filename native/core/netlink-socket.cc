@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <string>
 
 namespace netwright {
@@ -16,7 +17,13 @@ constexpr size_t usualBufferSize = 32768;
 // milliseconds at most.
 constexpr int mostDumpAttempts = 50;
 
-// rtnetlink answers before sendto(2) returns, so whoever waits this long waits for nothing.
+constexpr size_t largestSendBuffer = size_t{1} << 30;
+
+// Each is a transaction that another one came in between of.
+constexpr int mostBatchAttempts = 10;
+
+// rtnetlink and nfnetlink answer before sendto(2) returns, so whoever waits this long waits for
+// nothing.
 constexpr timeval longestSilence{.tv_sec = 10, .tv_usec = 0};
 
 template <typename Value>
@@ -25,50 +32,38 @@ void configure(const Fd& fd, int level, int option, const Value& value) {
               {"configure", "netlink socket"});
 }
 
-// A dump that has been asked for. What is not read of it is thrown away: the kernel would refuse
-// another dump as long as this one goes on.
-class OpenDump {
+// netlink_sendmsg refuses what is larger than the buffer, less some bytes of its own.
+void makeRoom(const Fd& fd, size_t size) {
+  int room = 0;
+  socklen_t length = sizeof room;
+  const bool isKnown = ::getsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &room, &length) == 0;
+  if (isKnown && size < static_cast<size_t>(room) / 2) return;
+  const int wanted = static_cast<int>(std::min<size_t>(size, largestSendBuffer));
+  // The machine's administrator may go beyond net.core.wmem_max, others get what it allows.
+  if (::setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUFFORCE, &wanted, sizeof wanted) == 0) return;
+  (void)::setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+}
+
+// Several answers to one request. What is not read of them is thrown away: it would fill the
+// buffer, and the kernel would refuse another dump as long as one goes on.
+class OpenAnswer {
  public:
-  explicit OpenDump(const Fd& fd) : fd_(fd) {}
-  ~OpenDump() {
+  explicit OpenAnswer(const Fd& fd) : fd_(fd) {}
+  ~OpenAnswer() {
     // Taking a datagram out makes the kernel put the next one in (netlink_recvmsg), so an empty
     // queue is the end.
     while (::recv(fd_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) > 0) continue;
   }
-  OpenDump(const OpenDump&) = delete;
-  OpenDump& operator=(const OpenDump&) = delete;
+  OpenAnswer(const OpenAnswer&) = delete;
+  OpenAnswer& operator=(const OpenAnswer&) = delete;
 
  private:
   const Fd& fd_;
 };
 
-// The text of the extended acknowledgement behind an error (NLMSGERR_ATTR_MSG), or an empty one.
-std::string extendedText(Bytes attributes) {
-  AttributeReader reader(attributes);
-  while (const auto attribute = reader.next()) {
-    if (attribute->type == NLMSGERR_ATTR_MSG) return std::string(attribute->text());
-  }
-  return {};
-}
-
-// NETLINK_CAP_ACK makes the kernel leave out the echoed request, so the attributes follow the fixed
-// part of an NLMSG_ERROR or NLMSG_DONE at once.
-template <typename Fixed>
-Verdict verdictOf(const Message& message, int error) {
-  if (error >= 0) return {};
-  const bool isExtended = (message.header.nlmsg_flags & NLM_F_ACK_TLVS) != 0;
-  return {-error, isExtended ? extendedText(afterStructure<Fixed>(message.payload)) : ""};
-}
-
-Verdict acknowledgement(const Message& message) {
-  const auto report = readStructure<nlmsgerr>(message.payload);
-  if (!report) return {EBADMSG, "the kernel's acknowledgement is cut short"};
-  return verdictOf<nlmsgerr>(message, report->error);
-}
-
-Verdict endOfDump(const Message& message) {
-  const auto error = readStructure<int>(message.payload);
-  return error ? verdictOf<int>(message, *error) : Verdict{};
+// The answer of a kernel that was interrupted: by a signal, or by another transaction.
+bool isTransient(int error) {
+  return error == EINTR || error == EAGAIN || error == ERESTART;
 }
 
 void require(const Verdict& verdict, const Attempt& attempt) {
@@ -79,19 +74,21 @@ void require(const Verdict& verdict, const Attempt& attempt) {
 
 NetlinkSocket::NetlinkSocket(Fd fd) : fd_(std::move(fd)) {}
 
-NetlinkSocket NetlinkSocket::open() {
-  const Attempt attempt{"open", "netlink socket"};
-  Fd fd(check(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), attempt));
+NetlinkSocket NetlinkSocket::open(NetlinkProtocol protocol) {
+  const bool isRoute = protocol == NetlinkProtocol::route;
+  const Attempt attempt{"open", isRoute ? "netlink socket" : "netfilter socket"};
+  const int number = isRoute ? NETLINK_ROUTE : NETLINK_NETFILTER;
+  Fd fd(check(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, number), attempt));
   configure(fd, SOL_NETLINK, NETLINK_EXT_ACK, int{1});
   configure(fd, SOL_NETLINK, NETLINK_CAP_ACK, int{1});
-  configure(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, int{1});
+  // Strict checks are rtnetlink's. Of many refusals of one batch the first is enough: the others
+  // may be lost without making reading fail.
+  configure(fd, SOL_NETLINK, isRoute ? NETLINK_GET_STRICT_CHK : NETLINK_NO_ENOBUFS, int{1});
   configure(fd, SOL_SOCKET, SO_RCVTIMEO, longestSilence);
   return NetlinkSocket(std::move(fd));
 }
 
-uint32_t NetlinkSocket::send(MessageWriter& message, const Attempt& attempt) {
-  if (!message.isWhole()) fail(attempt, EMSGSIZE, "the request is too long");
-  const Bytes bytes = message.finish(++sequence_);
+void NetlinkSocket::transmit(Bytes bytes, const Attempt& attempt) {
   sockaddr_nl kernel{};
   kernel.nl_family = AF_NETLINK;
   (void)check(retryInterrupted([&] {
@@ -99,6 +96,11 @@ uint32_t NetlinkSocket::send(MessageWriter& message, const Attempt& attempt) {
                                 reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel);
               }),
               attempt);
+}
+
+uint32_t NetlinkSocket::send(MessageWriter& message, const Attempt& attempt) {
+  if (!message.isWhole()) fail(attempt, EMSGSIZE, "the request is too long");
+  transmit(message.finish(++sequence_), attempt);
   return sequence_;
 }
 
@@ -146,6 +148,36 @@ bool NetlinkSocket::requestIfThere(MessageWriter& message, int absence, const At
   return true;
 }
 
+BatchVerdict NetlinkSocket::batchOnce(MessageBatch& batch, const Attempt& attempt) {
+  const uint32_t first = sequence_ + 1;
+  const Bytes bytes = batch.finish(first);
+  sequence_ += batch.size() + 2;
+  makeRoom(fd_, bytes.size());
+  transmit(bytes, attempt);
+  const OpenAnswer unread(fd_);
+  for (;;) {
+    const auto datagram = receive(attempt);
+    if (!datagram) fail(attempt, EMSGSIZE, "the kernel's acknowledgement is too long");
+    MessageReader reader(*datagram);
+    while (const auto answer = reader.next()) {
+      const uint32_t position = answer->header.nlmsg_seq - first;
+      if (answer->header.nlmsg_type != NLMSG_ERROR || position > batch.size()) continue;
+      Verdict verdict = acknowledgement(*answer);
+      if (verdict.error == 0 && position < batch.size()) continue;
+      // What is said of the beginning is said of the whole (nfnetlink_rcv_batch).
+      if (verdict.error == 0 || position == 0) return {std::move(verdict)};
+      return {std::move(verdict), position - 1};
+    }
+  }
+}
+
+BatchVerdict NetlinkSocket::tryBatch(MessageBatch& batch, const Attempt& attempt) {
+  for (int i = 1;; i++) {
+    BatchVerdict result = batchOnce(batch, attempt);
+    if (!isTransient(result.verdict.error) || i == mostBatchAttempts) return result;
+  }
+}
+
 std::optional<Bytes> NetlinkSocket::find(MessageWriter& message, int absence,
                                          const Attempt& attempt) {
   uint32_t sequence = send(message, attempt);
@@ -169,7 +201,7 @@ std::optional<Bytes> NetlinkSocket::find(MessageWriter& message, int absence,
 Verdict NetlinkSocket::dumpOnce(MessageWriter& message, const Attempt& attempt,
                                 const DumpVisitor& visitor) {
   const uint32_t sequence = send(message, attempt);
-  const OpenDump unread(fd_);
+  const OpenAnswer unread(fd_);
   bool isInterrupted = false;
   for (;;) {
     const auto datagram = receive(attempt);

@@ -41,4 +41,9 @@ std::string_view Properties::text(std::string_view name) const {
   return text == nullptr ? std::string_view{} : std::string_view(*text);
 }
 
+const Properties* Properties::nested(std::string_view name) const {
+  const Value* value = find(name);
+  return value == nullptr ? nullptr : std::get_if<Properties>(value);
+}
+
 }  // namespace netwright

@@ -37,6 +37,8 @@ class Properties {
   [[nodiscard]] int64_t number(std::string_view name, int64_t otherwise = 0) const;
   [[nodiscard]] bool flag(std::string_view name) const;
   [[nodiscard]] std::string_view text(std::string_view name) const;
+  // The properties under `name`, or null.
+  [[nodiscard]] const Properties* nested(std::string_view name) const;
 
  private:
   std::vector<Property> properties_;

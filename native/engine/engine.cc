@@ -20,7 +20,7 @@ constexpr size_t collectionThreshold = 8UL * 1024 * 1024;
 }  // namespace
 
 Engine::Engine(std::span<char* const> arguments, Memory& memory)
-    : arguments_(arguments), runtime_(memory.newRuntime()) {
+    : arguments_(arguments), memory_(memory), runtime_(memory.newRuntime()) {
   if (runtime_ == nullptr) fail(outOfMemory);
   JS_SetMemoryLimit(runtime_, memoryLimit);
   JS_SetGCThreshold(runtime_, collectionThreshold);
@@ -30,7 +30,10 @@ Engine::Engine(std::span<char* const> arguments, Memory& memory)
 }
 
 Engine::Engine(std::span<char* const> arguments, const Snapshot& snapshot)
-    : arguments_(arguments), runtime_(snapshot.runtime), context_(snapshot.context) {
+    : arguments_(arguments),
+      memory_(snapshot.memory),
+      runtime_(snapshot.runtime),
+      context_(snapshot.context) {
   JS_UpdateStackTop(runtime_);
   JS_SetMaxStackSize(runtime_, JS_DEFAULT_STACK_SIZE);
   JS_SetContextOpaque(context_, this);
@@ -63,16 +66,19 @@ Value Engine::settle(JSValue started) {
   const Value promise(context_, started);
   if (promise.isException() || !runJobs()) return {context_, JS_EXCEPTION};
   while (JS_PromiseState(context_, promise.get()) == JS_PROMISE_PENDING) {
-    if (loop_ == nullptr || !loop_->runOnce()) {
-      return {context_,
-              JS_ThrowInternalError(context_, "", 1,
-                                    "the call waits for something that cannot happen any more")};
-    }
+    if (loop_ == nullptr || !loop_->runOnce()) return {context_, throwStuck()};
     if (!runJobs()) return {context_, JS_EXCEPTION};
   }
   const JSValue result = JS_PromiseResult(context_, promise.get());
   const bool isRejected = JS_PromiseState(context_, promise.get()) == JS_PROMISE_REJECTED;
   return {context_, isRejected ? JS_Throw(context_, result) : result};
+}
+
+JSValue Engine::throwStuck() {
+  // QuickJS forgets a job for which there was no memory.
+  if (memory_.hasRunOut()) return JS_ThrowOutOfMemory(context_);
+  return JS_ThrowInternalError(context_, "", 1,
+                               "the call waits for something that cannot happen any more");
 }
 
 Value Engine::thrownBy(const Value& outcome) {

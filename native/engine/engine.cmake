@@ -1,10 +1,12 @@
-# QuickJS, Node-API over it, what the host port asks for, and the addon: all but the scripts.
+# QuickJS, Node-API over it, what the host port asks for, and the addon; and of them the executable.
 
 set(QUICKJS_ROOT
     "${CMAKE_SOURCE_DIR}/node_modules/@suchipi/quickjs/build/${CMAKE_SYSTEM_PROCESSOR}-unknown-linux-gnu"
     CACHE PATH "The folder with QuickJS's include/ and lib/")
 find_path(UV_INCLUDE uv.h REQUIRED)
 find_library(UV_LIBRARY libuv_a.a REQUIRED)
+find_path(MD_INCLUDE sha512.h REQUIRED)
+find_library(MD_LIBRARY libmd.a REQUIRED)
 set(NODE_MODULES ${CMAKE_SOURCE_DIR}/node_modules)
 
 file(GLOB ENGINE_SOURCES CONFIGURE_DEPENDS native/engine/*.cc native/engine/node-api/*.cc)
@@ -13,10 +15,11 @@ list(REMOVE_ITEM ENGINE_SOURCES ${CMAKE_SOURCE_DIR}/native/engine/main.cc
 add_library(engine STATIC ${ENGINE_SOURCES})
 target_compile_definitions(engine PUBLIC NAPI_VERSION=8)
 target_include_directories(
-  engine SYSTEM PUBLIC ${QUICKJS_ROOT}/include ${NODE_MODULES}/node-api-headers/include ${UV_INCLUDE})
+  engine SYSTEM PUBLIC ${QUICKJS_ROOT}/include ${NODE_MODULES}/node-api-headers/include ${UV_INCLUDE}
+  ${MD_INCLUDE})
 # node-addon-api refers to more of Node-API than the binding uses; what nobody calls is left out.
 target_link_options(engine INTERFACE -Wl,--gc-sections)
-target_link_libraries(engine PUBLIC core ${QUICKJS_ROOT}/lib/quickjs-core.a ${UV_LIBRARY} m)
+target_link_libraries(engine PUBLIC core ${QUICKJS_ROOT}/lib/quickjs-core.a ${UV_LIBRARY} ${MD_LIBRARY} m)
 
 # An object library, as nothing refers to the addon but its registration.
 add_library(binding OBJECT ${BINDING_SOURCES})
@@ -37,28 +40,70 @@ if(NETWRIGHT_ENGINE)
     IS_START_KNOWN)
   option(NETWRIGHT_OWN_START "Start without asking the processor" ${IS_START_KNOWN})
   if(NETWRIGHT_OWN_START)
-    set(START native/engine/start.cc)
+    set(START native/engine/start.cc native/engine/left-out/processor-variants.cc)
     # It runs before there is anything to compare with.
-    set_source_files_properties(${START} PROPERTIES COMPILE_OPTIONS -fno-stack-protector)
+    set_source_files_properties(native/engine/start.cc PROPERTIES COMPILE_OPTIONS -fno-stack-protector)
   endif()
+  # A C library before 2.36 cannot read relocations that are packed.
+  include(CheckLinkerFlag)
+  set(PACKED_RELOCATIONS LINKER:-z,pack-relative-relocs)
+  check_linker_flag(CXX ${PACKED_RELOCATIONS} HAS_PACKED_RELOCATIONS)
+  check_cxx_source_compiles(
+    "#include <features.h>
+    #if !__GLIBC_PREREQ(2, 36)
+    #error
+    #endif
+    int main() {}"
+    READS_PACKED_RELOCATIONS)
   # Written by script/bytecode.mjs.
   set(SCRIPTS ${CMAKE_SOURCE_DIR}/build/scripts)
-  foreach(variant netwright netwright-debug)
-    add_executable(${variant} native/engine/main.cc ${START} ${SCRIPTS}/modules.cc)
+  add_library(
+    program OBJECT native/engine/main.cc ${START} native/engine/left-out/library-functions.cc
+    ${SCRIPTS}/modules.cc)
+  target_include_directories(program PRIVATE native)
+  target_link_libraries(program PRIVATE engine)
+  foreach(variant netwright netwright-sizing netwright-debug)
+    add_executable(${variant})
     target_include_directories(${variant} PRIVATE native)
-    target_link_libraries(${variant} PRIVATE binding engine)
+    target_link_libraries(${variant} PRIVATE program binding engine)
     target_link_options(${variant} PRIVATE -static-pie)
+    if(HAS_PACKED_RELOCATIONS AND READS_PACKED_RELOCATIONS)
+      target_link_options(${variant} PRIVATE ${PACKED_RELOCATIONS})
+    endif()
   endforeach()
   target_sources(
     netwright PRIVATE ${SCRIPTS}/no-positions.cc native/engine/variants/snapshot.cc)
   target_sources(
+    netwright-sizing PRIVATE ${SCRIPTS}/no-positions.cc native/engine/variants/any-room.cc)
+  target_sources(
     netwright-debug PRIVATE ${SCRIPTS}/positions.cc native/engine/variants/no-snapshot.cc)
-  target_link_options(netwright PRIVATE -s)
-  # An executable without its snapshot is a program that writes it.
+  # The one to be debugged has the tables.
+  set(UNWINDING ${CMAKE_SOURCE_DIR}/native/engine/left-out/unwinding.ld)
+  target_link_options(netwright PRIVATE -s -Wl,-T,${UNWINDING})
+  set_target_properties(netwright PROPERTIES LINK_DEPENDS ${UNWINDING})
+  # An executable without its snapshot is a program that writes it. The first to do so is the one
+  # that has room for any; the other then gets as much as that took. Some bytes of a snapshot are
+  # what stood there before; where addresses are the same in every process, so are these. Where the
+  # build may not have that, in some containers, two builds may differ.
+  set(WRITER ${CMAKE_CROSSCOMPILING_EMULATOR})
+  execute_process(COMMAND setarch --addr-no-randomize true RESULT_VARIABLE REFUSAL OUTPUT_QUIET ERROR_QUIET)
+  if(REFUSAL EQUAL 0)
+    list(PREPEND WRITER setarch --addr-no-randomize)
+  endif()
   set(SNAPSHOT ${CMAKE_BINARY_DIR}/netwright.snapshot)
+  set(SNAPSHOT_ROOM ${CMAKE_BINARY_DIR}/snapshot-room)
+  add_custom_command(
+    OUTPUT ${SNAPSHOT_ROOM}.options
+    COMMAND ${WRITER} $<TARGET_FILE:netwright-sizing> ${SNAPSHOT_ROOM}.snapshot
+    COMMAND ${CMAKE_COMMAND} -DSNAPSHOT=${SNAPSHOT_ROOM}.snapshot -DOPTIONS=${SNAPSHOT_ROOM}.options
+            -P ${CMAKE_SOURCE_DIR}/native/engine/snapshot-room.cmake
+    DEPENDS netwright-sizing native/engine/snapshot-room.cmake)
+  set_source_files_properties(
+    native/engine/variants/snapshot.cc
+    PROPERTIES COMPILE_OPTIONS @${SNAPSHOT_ROOM}.options OBJECT_DEPENDS ${SNAPSHOT_ROOM}.options)
   add_custom_command(
     TARGET netwright POST_BUILD
-    COMMAND netwright ${SNAPSHOT}
+    COMMAND ${WRITER} $<TARGET_FILE:netwright> ${SNAPSHOT}
     COMMAND ${CMAKE_OBJCOPY} --update-section .snapshot=${SNAPSHOT} $<TARGET_FILE:netwright>)
 
   # The file, a link to it for every plugin, and what it is made of.
@@ -67,6 +112,7 @@ if(NETWRIGHT_ENGINE)
   install(FILES ${NODE_MODULES}/@suchipi/quickjs/LICENSE DESTINATION bin RENAME LICENSE-quickjs)
   # Debian's, where its folder of documents was kept.
   install(FILES /usr/share/doc/libuv1-dev/copyright DESTINATION bin RENAME LICENSE-libuv OPTIONAL)
+  install(FILES /usr/share/doc/libmd-dev/copyright DESTINATION bin RENAME LICENSE-libmd OPTIONAL)
   file(GLOB PLUGIN_FOLDERS CONFIGURE_DEPENDS plugins/*/plugin.ts ipam/*/plugin.ts)
   foreach(plugin ${PLUGIN_FOLDERS})
     cmake_path(GET plugin PARENT_PATH folder)

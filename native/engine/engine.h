@@ -55,7 +55,11 @@ class Engine {
   // The exception that has been left behind, if one has.
   [[nodiscard]] Value thrownBy(const Value& outcome);
 
+  // What to throw when nothing is left that could settle a promise.
+  JSValue throwStuck();
+
   std::span<char* const> arguments_;
+  const Memory& memory_;
   JSRuntime* runtime_;
   JSContext* context_ = nullptr;
   std::unique_ptr<NodeApiEnvironment> environment_;

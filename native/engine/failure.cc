@@ -34,13 +34,13 @@ void writeError(std::string_view message) {
 }
 
 // A value as text, given back when it goes.
-class Text {
+class Words {
  public:
-  Text(JSContext* context, const Value& value)
+  Words(JSContext* context, const Value& value)
       : context_(context), text_(JS_ToCString(context, value.get())) {}
-  Text(const Text&) = delete;
-  Text& operator=(const Text&) = delete;
-  ~Text() {
+  Words(const Words&) = delete;
+  Words& operator=(const Words&) = delete;
+  ~Words() {
     if (text_ != nullptr) JS_FreeCString(context_, text_);
   }
   [[nodiscard]] std::string_view view() const { return text_ == nullptr ? "" : text_; }
@@ -55,6 +55,10 @@ Value property(JSContext* context, const Value& object, const char* name) {
 }
 
 Value message(JSContext* context, const Value& thrown) {
+  // What QuickJS throws when there is no memory for an error.
+  if (JS_IsNull(thrown.get()) != 0) {
+    return {context, JS_NewStringLen(context, outOfMemory.data(), outOfMemory.size())};
+  }
   if (JS_IsError(context, thrown.get()) == 0) return {context, thrown.copy()};
   return property(context, thrown, "message");
 }
@@ -75,17 +79,18 @@ void reportFailure(Engine& engine, const Value& thrown) {
   const Value error = errorObject(context, thrown);
   const Value json(context, JS_JSONStringify(context, error.get(), JS_UNDEFINED,
                                              JS_NewInt32(context, indentation)));
-  const Text text(context, json);
+  const Words text(context, json);
   if (json.isException() || text.view().empty()) {
     writeError(outOfMemory);
   } else {
     write(STDOUT_FILENO, text.view());
   }
-  write(STDERR_FILENO, Text(context, message(context, thrown)).view());
+  write(STDERR_FILENO, Words(context, message(context, thrown)).view());
   write(STDERR_FILENO, "\n");
-  if (JS_IsError(context, thrown.get()) != 0) {
-    write(STDERR_FILENO, Text(context, property(context, thrown, "stack")).view());
-  }
+  if (JS_IsError(context, thrown.get()) == 0) return;
+  // An error for which there was hardly memory has none.
+  const Value stack = property(context, thrown, "stack");
+  if (JS_IsString(stack.get()) != 0) write(STDERR_FILENO, Words(context, stack).view());
 }
 
 void fail(std::string_view message) {

@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,6 +40,15 @@ Value link(const Arguments& call) {
   const std::string to = call.path(1);
   (void)complete([&] { return ::link(from.c_str(), to.c_str()); });
   return {call.context(), JS_UNDEFINED};
+}
+
+// readLink(path): string
+Value readLink(const Arguments& call) {
+  const std::string path = call.path(0);
+  std::array<char, PATH_MAX> target;
+  const auto length = static_cast<size_t>(
+      complete([&] { return ::readlink(path.c_str(), target.data(), target.size()); }));
+  return newText(call.context(), {target.data(), length});
 }
 
 // rename(from, to): void
@@ -91,10 +101,15 @@ Value list(const Arguments& call) {
 }
 
 constexpr HostFunction functions[] = {
-    hostFunction<readText>("readText", 1), hostFunction<createExclusive>("createExclusive", 3),
-    hostFunction<link>("link", 2),         hostFunction<rename>("rename", 2),
-    hostFunction<unlink>("unlink", 1),     hostFunction<makeFolder>("makeFolder", 2),
-    hostFunction<list>("list", 1),         hostFunction<status>("status", 1),
+    hostFunction<readText>("readText", 1),
+    hostFunction<createExclusive>("createExclusive", 3),
+    hostFunction<link>("link", 2),
+    hostFunction<readLink>("readLink", 1),
+    hostFunction<rename>("rename", 2),
+    hostFunction<unlink>("unlink", 1),
+    hostFunction<makeFolder>("makeFolder", 2),
+    hostFunction<list>("list", 1),
+    hostFunction<status>("status", 1),
 };
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace netwright::engine {
 [[nodiscard]] std::span<const HostFunction> fileFunctions();
 [[nodiscard]] std::span<const HostFunction> clockFunctions();
 [[nodiscard]] std::span<const HostFunction> randomFunctions();
+[[nodiscard]] std::span<const HostFunction> digestFunctions();
 // Ends of pipes and sockets; see `Endpoint`.
 [[nodiscard]] std::span<const HostFunction> endpointFunctions();
 [[nodiscard]] std::span<const HostFunction> socketFunctions();

@@ -10,8 +10,8 @@ namespace {
 using Functions = std::span<const HostFunction>;
 
 constexpr Functions (*subjects[])() = {
-    programFunctions, streamFunctions,   fileFunctions,   clockFunctions,
-    randomFunctions,  endpointFunctions, socketFunctions, processFunctions,
+    programFunctions, streamFunctions,   fileFunctions,   clockFunctions,   randomFunctions,
+    digestFunctions,  endpointFunctions, socketFunctions, processFunctions,
 };
 
 bool exportFunction(JSContext* context, JSModuleDef* module, const HostFunction& function) {

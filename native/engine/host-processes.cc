@@ -58,14 +58,14 @@ class Child : public Activity {
   pid_t process_ = -1;
 };
 
-std::vector<std::string> variablesOf(const Arguments& call, size_t index) {
+std::vector<std::string> systemTextsOf(const Arguments& call, size_t index) {
   JSContext* context = call.context();
-  std::vector<std::string> variables;
+  std::vector<std::string> texts;
   for (uint32_t position = 0;; position++) {
-    const Value variable =
+    const Value text =
         requireValue(context, JS_GetPropertyUint32(context, call.value(index), position));
-    if (JS_IsUndefined(variable.get()) != 0) return variables;
-    variables.push_back(systemText(Text(context, variable.get())));
+    if (JS_IsUndefined(text.get()) != 0) return texts;
+    texts.push_back(systemText(Text(context, text.get())));
   }
 }
 
@@ -74,10 +74,10 @@ JSValue keep(JSContext* context, Loop& loop, Fd fd) {
   return JS_NewUint32(context, loop.keep(std::make_unique<Endpoint>(std::move(fd))).key());
 }
 
-// spawn(path, environment: string[]): Spawned
+// spawn(path, parameters: string[], environment: string[]): Spawned
 Value spawnChild(const Arguments& call) {
   JSContext* context = call.context();
-  Program program{call.path(0), variablesOf(call, 1)};
+  Program program{call.path(0), systemTextsOf(call, 1), systemTextsOf(call, 2)};
   Loop& loop = Engine::of(context).loop();
   Pipe input = openPipe();
   Pipe output = openPipe();
@@ -105,7 +105,7 @@ Value kill(const Arguments& call) {
 }
 
 constexpr HostFunction functions[] = {
-    hostFunction<spawnChild>("spawn", 2),
+    hostFunction<spawnChild>("spawn", 3),
     hostFunction<kill>("kill", 1),
 };
 

@@ -42,10 +42,14 @@ JSRuntime* Memory::newRuntime() {
 }
 
 void* Memory::allocate(JSMallocState* state, size_t size) {
+  Memory& memory = *static_cast<Memory*>(state->opaque);
   // The limit is 0 where there is none.
-  if (state->malloc_size + size > state->malloc_limit - 1) return nullptr;
-  Block* block = static_cast<Memory*>(state->opaque)->take(size);
-  if (block == nullptr) return nullptr;
+  const bool isWithinLimit = state->malloc_size + size <= state->malloc_limit - 1;
+  Block* block = isWithinLimit ? memory.take(size) : nullptr;
+  if (block == nullptr) {
+    memory.hasRunOut_ = true;
+    return nullptr;
+  }
   state->malloc_count++;
   state->malloc_size += block->size;
   return block + 1;
@@ -92,6 +96,9 @@ Memory::Block* Memory::take(size_t size) {
   if (head == nullptr) return cut(rounded);
   Block* block = head;
   head = block->next;
+  // What others left there may be pointers that differ from process to process, and QuickJS does
+  // not overwrite all of it.
+  if (isInSnapshot(rest_.data())) std::memset(block + 1, 0, rounded - sizeof(Block));
   return block;
 }
 

@@ -28,6 +28,8 @@ class Memory {
   [[nodiscard]] std::span<std::byte> rest() const { return rest_; }
   // Gives that up.
   void seal() { rest_ = {}; }
+  // Whether there was ever less than was asked for.
+  [[nodiscard]] bool hasRunOut() const { return hasRunOut_; }
 
  private:
   struct Block;
@@ -49,6 +51,7 @@ class Memory {
   std::array<Block*, largestBlock / granule + 1> free_{};
   std::span<std::byte> rest_;
   Chunk* chunks_ = nullptr;
+  bool hasRunOut_ = false;
 };
 
 }  // namespace netwright::engine

@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -26,7 +27,6 @@ namespace netwright::engine {
 namespace {
 
 constexpr size_t wordSize = sizeof(uint64_t);
-constexpr int halfWord = 32;
 
 uint64_t microsecondsSinceEpoch() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -68,18 +68,31 @@ void load(Engine& engine, const char* module) {
   throw std::runtime_error(std::string("load ") + module + ": " + (text == nullptr ? "" : text));
 }
 
+// What is imported on demand by most calls, or decides how long they take; what these import comes
+// along. The rest is read from bytecode when it is called for: every page costs every process its
+// time.
+constexpr std::string_view often[] = {"perform-", "addon-", "plugin-", "settle-addresses-",
+                                      "release-addresses-"};
+
+bool isOften(const EmbeddedModule& module) {
+  return std::ranges::any_of(often, [&](auto name) { return module.name.starts_with(name); });
+}
+
 void loadScripts(Engine& engine) {
   useEmbeddedModules(engine.runtime());
   // The others expect to be loaded after what the main module does first.
   load(engine, mainModule);
-  for (const EmbeddedModule& module : embeddedModules) load(engine, module.name.data());
+  for (const EmbeddedModule& module : embeddedModules) {
+    if (isOften(module)) load(engine, module.name.data());
+  }
   JS_RunGC(engine.runtime());
   // Without a limit it does not matter where this process has its stack.
   JS_SetMaxStackSize(engine.runtime(), 0);
 }
 
-// Makes pointers into the program relative, and tells where they are. Of others into what differs
-// from process to process, which nobody uses any more, nothing is left.
+// Makes pointers into the program relative, and tells where they are. Of those into the stack,
+// which nobody uses any more, nothing is left. Parts of pointers that something has been written
+// over are not to be told from numbers: the build has all addresses be the same (engine.cmake).
 std::vector<uint32_t> detach(std::span<uint64_t> words) {
   const auto begin = reinterpret_cast<uintptr_t>(&__ehdr_start);
   const auto end = reinterpret_cast<uintptr_t>(&_end);
@@ -88,15 +101,11 @@ std::vector<uint32_t> detach(std::span<uint64_t> words) {
   std::vector<uint32_t> pointers;
   for (size_t index = 0; index < words.size(); index++) {
     uint64_t& word = words[index];
-    const uint64_t upper = word >> halfWord;
     if (isWithin(word, begin, end)) {
       word -= begin;
       pointers.push_back(static_cast<uint32_t>(index));
     } else if (isWithin(word, stack - reach, stack + reach)) {
       word = 0;
-    } else if (upper == begin >> halfWord || upper == stack >> halfWord) {
-      // The other half has been overwritten.
-      word -= upper << halfWord;
     }
   }
   return pointers;
@@ -154,8 +163,8 @@ int writeSnapshot(const char* path) {
     loadScripts(engine);
     std::vector<uint64_t> picture = draw(snapshot);
     seal(picture);
-    // All of the room, so that it can be replaced.
-    picture.resize(embeddedSnapshot.size() / wordSize);
+    constexpr size_t page = largestPage / wordSize;
+    picture.resize((picture.size() + page - 1) / page * page);
     save(picture, path);
     return EXIT_SUCCESS;
   } catch (const std::exception& error) {

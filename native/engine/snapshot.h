@@ -1,4 +1,5 @@
-// The heap of an engine that has loaded all scripts, as the executable brings it along.
+// The heap of an engine that has loaded the scripts of most calls, as the executable brings it
+// along.
 #pragma once
 
 #include <quickjs.h>
@@ -38,6 +39,12 @@ struct alignas(std::max_align_t) Snapshot {
 constexpr uintptr_t snapshotAddress = 0x2'0000'0000;
 // Larger than any snapshot.
 constexpr size_t snapshotSpace = 16UL * 1024 * 1024;
+// Of all kernels for this processor; a snapshot is moved to its place in whole pages.
+#ifdef __aarch64__
+constexpr size_t largestPage = 64UL * 1024;
+#else
+constexpr size_t largestPage = 4UL * 1024;
+#endif
 
 [[nodiscard]] inline bool isInSnapshot(const void* pointer) {
   return reinterpret_cast<uintptr_t>(pointer) - snapshotAddress < snapshotSpace;

@@ -63,6 +63,16 @@ Fd aboveStandardStreams(Fd fd) {
   return Fd(complete([&] { return ::fcntl(fd.get(), F_DUPFD_CLOEXEC, firstFreeDescriptor); }));
 }
 
+// The texts as execve(2) takes them, after `first` if it is not null.
+std::vector<char*> pointersTo(std::vector<std::string>& texts, char* first = nullptr) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 2);
+  if (first != nullptr) pointers.push_back(first);
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 }  // namespace
 
 Pipe openPipe() {
@@ -87,14 +97,11 @@ pid_t spawn(Program program, const StandardStreams& streams) {
   Attributes attributes;
   attributes.resetSignals();
 
-  char* arguments[] = {program.path.data(), nullptr};
-  std::vector<char*> environment;
-  environment.reserve(program.environment.size() + 1);
-  for (std::string& variable : program.environment) environment.push_back(variable.data());
-  environment.push_back(nullptr);
+  const std::vector<char*> arguments = pointersTo(program.arguments, program.path.data());
+  const std::vector<char*> environment = pointersTo(program.environment);
   pid_t process = -1;
-  check(posix_spawn(&process, program.path.c_str(), actions.get(), attributes.get(), arguments,
-                    environment.data()));
+  check(posix_spawn(&process, program.path.c_str(), actions.get(), attributes.get(),
+                    arguments.data(), environment.data()));
   return process;
 }
 

@@ -21,6 +21,8 @@ void makeNonBlocking(const Fd& fd);
 
 struct Program {
   std::string path;
+  // Those after the first, which is the path.
+  std::vector<std::string> arguments;
   // `NAME=value`
   std::vector<std::string> environment;
 };
@@ -32,8 +34,8 @@ struct StandardStreams {
   Fd diagnostic;
 };
 
-// Starts a program with its path as its only argument, these streams as its only descriptors, and
-// signals as they are by default. Returns its process; throws what execve(2) is refused for.
+// Starts a program with these streams as its only descriptors, and signals as they are by default.
+// Returns its process; throws what execve(2) is refused for.
 [[nodiscard]] pid_t spawn(Program program, const StandardStreams& streams);
 
 }  // namespace netwright::engine

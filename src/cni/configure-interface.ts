@@ -1,12 +1,12 @@
 /** Gives a new link in the sandbox the addresses and routes of a result, and brings it up. */
 
-import { isSystemError } from '#base/system-error.ts'
 import type { Clock } from '#host/host.ts'
 import type { IpAddress, IpFamily } from '#ip/address.ts'
 import { broadcastAddress, prefixContains } from '#ip/prefix.ts'
 import type { Namespace } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
 import type { RouteSpec } from '#kernel/route.ts'
+import { RT_SCOPE_LINK } from '#kernel/scope.ts'
 import { explained } from './explain.ts'
 import type { ResultIp, ResultRoute } from './result.ts'
 
@@ -22,8 +22,8 @@ export interface Addressing {
   /** The addresses of this link alone. */
   readonly ips: readonly ResultIp[]
   readonly routes: readonly ResultRoute[]
-  /** Families whose neighbours learn of the link's addresses when it comes up. */
-  readonly announces: readonly IpFamily[]
+  /** What there is to do on the link before it gets the routes. */
+  readonly prepareRoutes?: () => void
 }
 
 /**
@@ -32,22 +32,18 @@ export interface Addressing {
  * @throws SystemError naming the address, route or setting that was refused
  */
 export async function configureInterface(target: Target, addressing: Addressing): Promise<void> {
-  const { sandbox, link } = target
-  const { ips, routes, announces } = addressing
-  // The kernel announces what is there when the link comes up: settings and addresses go before.
-  const silent = ips.length > 0 ? enableAnnouncements(target, announces) : []
+  const { ips, routes, prepareRoutes } = addressing
   const firstIpv6 = ips.find((ip) => ip.address.address.family === 6)
   if (firstIpv6 !== undefined) enableIpv6(target, firstIpv6)
+  // The kernel announces what is there when the link comes up: addresses go before.
   for (const ip of ips) addAddress(target, ip)
   bringUp(target)
   if (gatewayOf(6, ips) !== undefined) {
     const { settleAddresses } = await import('./settle-addresses.ts')
     await settleAddresses(target)
   }
+  prepareRoutes?.()
   for (const route of routes) addRoute(target, route, ips)
-  for (const { address } of ips.map((ip) => ip.address)) {
-    if (silent.includes(address.family)) sandbox.announceAddress(link.index, address)
-  }
 }
 
 /** The gateway of a route that names none is that of the first address of its family. */
@@ -59,27 +55,8 @@ export function routeGateway(route: ResultRoute, ips: readonly ResultIp[]): IpAd
   return gatewayOf(family, ips)
 }
 
-const RT_SCOPE_LINK = 253
-
 function gatewayOf(family: IpFamily, ips: readonly ResultIp[]): IpAddress | undefined {
   return ips.find((ip) => ip.gateway?.family === family)?.gateway
-}
-
-const announcementSettings = { 4: 'arp_notify', 6: 'ndisc_notify' } as const
-
-/** Returns the families that the kernel will not announce: the setting is read-only, or out of reach. */
-function enableAnnouncements(target: Target, families: readonly IpFamily[]): IpFamily[] {
-  return families.filter((family) => {
-    const setting = `net/ipv${family}/conf/${target.link.name}/${announcementSettings[family]}`
-    try {
-      target.sandbox.writeSysctl(setting, '1')
-      return false
-    } catch (error) {
-      // ENOENT: a root without /proc, or a kernel without the family, which has nothing to announce.
-      if (isSystemError(error, 'EROFS', 'EACCES', 'EPERM', 'ENOENT')) return true
-      throw error
-    }
-  })
 }
 
 /** `sysctl net.ipv6.conf.LINK.disable_ipv6=0 net.ipv6.conf.LINK.keep_addr_on_down=1` */
@@ -106,6 +83,7 @@ function addAddress({ sandbox, link }: Target, ip: ResultIp): void {
 function bringUp({ sandbox, link }: Target): void {
   explained(() => sandbox.changeLink(link.index, { isUp: true }), {
     EADDRINUSE: `another link on the same parent has the hardware address ${link.mac}`,
+    ENETDOWN: `the link that ${link.name} is built on is down`,
   })
 }
 

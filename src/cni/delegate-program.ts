@@ -14,7 +14,7 @@ const busyPauseMs = 1000
 
 /**
  * Runs a delegate to its end with the configuration and the environment of the call, of which only
- * `CNI_COMMAND` is replaced. How a path that was found is made to run is decided here alone.
+ * `CNI_COMMAND` is replaced.
  *
  * @throws SystemError when it cannot be started
  */

@@ -1,8 +1,8 @@
 /** The `CNI_*` variables, checked. */
 
+import { utf8Bytes } from '#base/bytes.ts'
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import type { Environment } from '#host/host.ts'
-import { utf8Length } from '#schema/interface-name.ts'
 
 /** What a runtime says beside the configuration. A variable that is not set is the empty string. */
 export interface CallEnvironment {
@@ -79,7 +79,7 @@ function verifyContainerId(id: string): void {
 
 /** The rule of `isInterfaceName`, with the reference's word for each way to break it. */
 function verifyIfName(name: string): void {
-  if (utf8Length(name) > 15) {
+  if (utf8Bytes(name).length > 15) {
     const details = 'interface name should be less than 16 characters'
     throw invalidEnvironment('interface name is too long', details)
   }

@@ -65,8 +65,8 @@ export function readName(raw: object): string {
   return requireName(readConfig(nameKeys, raw).name)
 }
 
-const name: Schema<string> = withDefault(text(), '')
-const nameKeys = fields({ name })
+const nameSchema: Schema<string> = withDefault(text(), '')
+const nameKeys = fields({ name: nameSchema })
 
 function requireName(name: string): string {
   if (name === '') throw new CniError(cniErrorCodes.invalidConfig, 'missing network name')
@@ -89,9 +89,13 @@ export function readVersionText(raw: object): string {
   }
 }
 
-const ipam = withDefault(fields({ type: optionalText() }), {})
-const sharedKeys = fields({ ipam, name, dns: withDefault(dnsSchema, noDns) })
-const keysToCleanUp = fields({ ipam, name })
+const ipamSchema = withDefault(fields({ type: optionalText() }), {})
+const sharedKeys = fields({
+  ipam: ipamSchema,
+  name: nameSchema,
+  dns: withDefault(dnsSchema, noDns),
+})
+const keysToCleanUp = fields({ ipam: ipamSchema, name: nameSchema })
 
 interface SharedKeys {
   readonly ipam: { readonly type?: string }

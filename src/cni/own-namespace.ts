@@ -27,7 +27,8 @@ export function refuseOwnNamespace(kernel: Kernel, environment: CallEnvironment)
 /** They speak of the path; anything else, such as too many open files, speaks of this process. */
 const faultsOfPath = ['EACCES', 'EINVAL', 'ELOOP', 'ENAMETOOLONG', 'ENOTDIR', 'ENXIO', 'EPERM']
 
-function findNamespace(kernel: Kernel, path: string): Namespace | undefined {
+/** What is at a path; nothing also when it is out of reach, or no namespace. @throws SystemError */
+export function findNamespace(kernel: Kernel, path: string): Namespace | undefined {
   try {
     return kernel.findNamespace(path)
   } catch (error) {

@@ -6,7 +6,9 @@ import type { Address } from '#kernel/address.ts'
 import type { Namespace } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
 
-const pollMs = 20
+/** Without detection an address is settled as soon as the link has a carrier, in a millisecond. */
+const firstPauseMs = 0.5
+const longestPauseMs = 20
 const deadlineMs = 5000
 
 interface Target {
@@ -18,22 +20,22 @@ interface Target {
 /**
  * Waits for duplicate address detection (RFC 4862 §5.4) on every IPv6 address of the link.
  *
- * Without a carrier the link cannot ask its neighbours. Hardware may get one within the time; a link
- * built on another has the other's, and nobody waits for that.
+ * Without a carrier the link cannot ask its neighbours. Hardware may get one within the time; a
+ * virtual link has that of another link or of a program, and nobody waits for those.
  *
  * @throws SystemError, `EADDRINUSE` when another host has an address, `ETIMEDOUT` after 5 s
  */
 export async function settleAddresses(target: Target): Promise<void> {
   const { clock, sandbox, link } = target
   const end = clock.monotonicMs() + deadlineMs
-  for (;;) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const pending = tentativeAddresses(target)
     if (pending.length === 0) return
-    const { hasCarrier, parent } = sandbox.link(link.index)
-    const isOver = clock.monotonicMs() >= end
-    if (!hasCarrier && (isOver || parent !== undefined)) return
-    if (isOver) throw notSettled(link, pending)
-    await clock.sleep(pollMs)
+    const { hasCarrier, kind } = sandbox.link(link.index)
+    const leftMs = end - clock.monotonicMs()
+    if (!hasCarrier && (leftMs <= 0 || kind !== undefined)) return
+    if (leftMs <= 0) throw notSettled(link, pending)
+    await clock.sleep(Math.min(pauseMs, leftMs))
   }
 }
 

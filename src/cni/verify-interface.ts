@@ -2,7 +2,7 @@
 
 import { ConfigError } from '#base/config-error.ts'
 import { findMac } from '#ip/mac.ts'
-import { networkPrefix } from '#ip/prefix.ts'
+import { type IpPrefix, networkPrefix } from '#ip/prefix.ts'
 import type { Namespace } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
 import type { Route } from '#kernel/route.ts'
@@ -46,30 +46,51 @@ export function verifyInterface(sandbox: Namespace, link: Link, promised: Promis
   const { mac } = promised.interface
   return [
     ...(mac ? difference('mac', findMac(mac) ?? mac, link.mac) : []),
-    ...verifyAddresses(sandbox, link, promised.ips),
-    ...verifyRoutes(sandbox, link, promised),
+    ...verifyAddresses(
+      sandbox,
+      link,
+      promised.ips.map(({ address }) => address),
+    ),
+    ...verifyRoutes(
+      sandbox,
+      link,
+      promised.routes.map((route) => withGateway(route, promised)),
+    ),
   ]
 }
 
-function verifyAddresses(sandbox: Namespace, link: Link, ips: readonly ResultIp[]): string[] {
-  if (ips.length === 0) return []
-  const present = sandbox.listAddresses({ link: link.index }).map(({ prefix }) => prefix)
-  return ips
-    .filter((ip) => !present.some((prefix) => prefix.equals(ip.address)))
-    .map((ip) => `address: expected ${ip.address}, found ${listed(present)}`)
+function withGateway(route: ResultRoute, { ips }: Promised): ResultRoute {
+  const gateway = routeGateway(route, ips)
+  return gateway === undefined ? route : { ...route, gateway }
 }
 
-function verifyRoutes(sandbox: Namespace, link: Link, { ips, routes }: Promised): string[] {
-  const families = new Set(routes.map(({ destination }) => destination.address.family))
-  const present = [...families].flatMap((family) => sandbox.listRoutes({ family }))
-  return routes.flatMap((route) => {
+/** The addresses that a link lacks, a sentence each. */
+export function verifyAddresses(
+  space: Namespace,
+  link: Link,
+  expected: readonly IpPrefix[],
+): string[] {
+  if (expected.length === 0) return []
+  const present = space.listAddresses({ link: link.index }).map(({ prefix }) => prefix)
+  return expected
+    .filter((address) => !present.some((prefix) => prefix.equals(address)))
+    .map((address) => `address of ${link.name}: expected ${address}, found ${listed(present)}`)
+}
+
+/** The routes through a link that are not there, a sentence each. */
+export function verifyRoutes(
+  space: Namespace,
+  link: Link,
+  expected: readonly ResultRoute[],
+): string[] {
+  const families = new Set(expected.map(({ destination }) => destination.address.family))
+  const present = [...families].flatMap((family) => space.listRoutes({ family }))
+  return expected.flatMap((route) => {
     const destination = networkPrefix(route.destination)
-    const gateway = routeGateway(route, ips)
-    const expected: ResultRoute = gateway === undefined ? route : { ...route, gateway }
     const rivals = present.filter((rival) => rival.destination.equals(destination))
-    if (rivals.some((rival) => isPromised(rival, link, expected))) return []
-    const found = listed(rivals.map((rival) => describeFoundRoute(rival, sandbox)))
-    const wanted = describePromisedRoute(expected, link)
+    if (rivals.some((rival) => isPromised(rival, link, route))) return []
+    const found = listed(rivals.map((rival) => describeFoundRoute(rival, space)))
+    const wanted = describePromisedRoute(route, link)
     return [`route to ${destination}: expected ${wanted}, found ${found}`]
   })
 }

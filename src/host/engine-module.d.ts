@@ -17,6 +17,7 @@ declare module 'netwright:engine' {
     readonly kind: 'file' | 'directory' | 'other'
     readonly device: number
     readonly inode: number
+    readonly mode: number
     readonly size: number
   }
   /** Of the executable file that runs; nothing when it is out of reach. */
@@ -30,6 +31,7 @@ declare module 'netwright:engine' {
   export function readText(path: string): string
   export function createExclusive(path: string, content: string, mode: number): void
   export function link(from: string, to: string): void
+  export function readLink(path: string): string
   export function rename(from: string, to: string): void
   export function unlink(path: string): void
   export function makeFolder(path: string, mode: number): void
@@ -46,6 +48,9 @@ declare module 'netwright:engine' {
 
   /** Of at most 65536. */
   export function randomBytes(count: number): Uint8Array<ArrayBuffer>
+
+  /** In lower-case hexadecimal digits. */
+  export function sha512(text: string): string
 
   /** An end of a pipe or a socket. Once it is closed it is one where all was said. */
   export type Endpoint = number & { readonly endpoint: unique symbol }
@@ -75,8 +80,12 @@ declare module 'netwright:engine' {
     readonly diagnostic: Endpoint
     readonly exit: Promise<{ readonly status?: number; readonly signal?: string }>
   }
-  /** Starts a program with variables such as `NAME=value`. */
-  export function spawn(path: string, environment: readonly string[]): Spawned
+  /** Starts a program with parameters after its path, and variables such as `NAME=value`. */
+  export function spawn(
+    path: string,
+    parameters: readonly string[],
+    environment: readonly string[],
+  ): Spawned
   /** Does nothing to one that has ended. */
   export function kill(child: Child): void
 }

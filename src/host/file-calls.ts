@@ -14,6 +14,8 @@ export interface FileCalls {
   createExclusive(path: string, file: NewFile): void
   /** link(2) */
   link(from: string, to: string): void
+  /** readlink(2) */
+  readLink(path: string): string
   /** rename(2) */
   rename(from: string, to: string): void
   /** unlink(2) */

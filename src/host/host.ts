@@ -13,6 +13,7 @@ export interface Host {
   readonly sockets: Sockets
   readonly clock: Clock
   readonly random: Random
+  readonly digests: Digests
   /**
    * The executable file that is this program, or nothing where none is: on Node.js the program is a
    * script, which Node.js runs, and in a root without it the file may be out of reach.
@@ -42,6 +43,8 @@ export interface FileStatus {
   readonly kind: 'file' | 'directory' | 'other'
   readonly device: number
   readonly inode: number
+  /** Permission bits, such as `0o755`. */
+  readonly mode: number
   /** In bytes. */
   readonly size: number
 }
@@ -81,6 +84,12 @@ export interface Files {
   list(path: string): Promise<readonly string[]>
   /** Creates a folder and its parents where they are missing. */
   ensureDirectory(path: string, mode: number): Promise<void>
+  /**
+   * Where the symbolic link at `path` leads, in its own words; nothing when there is nothing.
+   *
+   * @throws SystemError, `EINVAL` when something else than a symbolic link is there
+   */
+  findLinkTarget(path: string): Promise<string | undefined>
   /** What is at `path`, or nothing when there is nothing. */
   findStatus(path: string): Promise<FileStatus | undefined>
   /**
@@ -93,8 +102,10 @@ export interface Files {
 }
 
 export interface ProcessRequest {
-  /** The path of the executable, which is also its only argument. */
+  /** The path of the executable, which is also its argument 0. */
   readonly path: string
+  /** The arguments after it. */
+  readonly arguments?: readonly string[]
   readonly input: string
   /** All of its environment. */
   readonly environment: Readonly<Record<string, string>>
@@ -184,4 +195,12 @@ export interface Clock {
 export interface Random {
   /** Up to 65536 bytes that nobody can foretell. */
   bytes(count: number): Uint8Array
+}
+
+export interface Digests {
+  /**
+   * Lower-case hexadecimal digits of SHA-512 (FIPS 180-4) of a text in UTF-8, where half a surrogate
+   * pair is U+FFFD.
+   */
+  sha512(text: string): string
 }

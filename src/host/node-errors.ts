@@ -3,7 +3,7 @@
 import { constants } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
 import { SystemError } from '#base/system-error.ts'
-import type { Attempt, Attempting } from './refusal.ts'
+import { type Attempt, type Attempting, attemptingWith } from './refusal.ts'
 
 /**
  * What Node.js threw as a `SystemError`. A refusal of Node.js itself, such as of a zero byte in a
@@ -17,13 +17,7 @@ export function toSystemError(thrown: unknown, attempt: Attempt): unknown {
   return new SystemError(facts, { cause: thrown })
 }
 
-export const attempting: Attempting = (attempt, call) => {
-  try {
-    return call()
-  } catch (thrown) {
-    throw toSystemError(thrown, attempt)
-  }
-}
+export const attempting: Attempting = attemptingWith(toSystemError)
 
 /** Node.js gives error numbers as libuv does: negative. */
 function errnoOf(error: Error): number | undefined {

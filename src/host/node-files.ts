@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   type Stats,
   statSync,
@@ -27,6 +28,7 @@ export const nodeFileCalls: FileCalls = {
     }
   },
   link: linkSync,
+  readLink: (path) => readlinkSync(path),
   rename: renameSync,
   unlink: unlinkSync,
   // Not `recursive`: on a read-only disk (EROFS) that tells of a missing folder (ENOENT).
@@ -36,9 +38,13 @@ export const nodeFileCalls: FileCalls = {
   list: (path) => readdirSync(path),
   status: (path) => {
     const status = statSync(path)
-    return { kind: kindOf(status), device: status.dev, inode: status.ino, size: status.size }
+    const { dev: device, ino: inode, size } = status
+    return { kind: kindOf(status), device, inode, mode: status.mode & permissions, size }
   },
 }
+
+/** What chmod(2) sets. */
+const permissions = 0o7777
 
 function kindOf(status: Stats): FileStatus['kind'] {
   if (status.isFile()) return 'file'

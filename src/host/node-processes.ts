@@ -6,6 +6,7 @@ import type { ProcessOutcome, ProcessRequest } from './host.ts'
 import { maxTimeoutMs } from './node-clock.ts'
 import { toSystemError } from './node-errors.ts'
 import { hasProgramFormat } from './node-program-format.ts'
+import { PrematureEnd } from './premature-end.ts'
 import { maxOutputLength, tooMuchOutput } from './process-output.ts'
 import { codeOf, refusal } from './refusal.ts'
 
@@ -21,11 +22,12 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
   }
 }
 
-function start({ path, environment }: ProcessRequest): Promise<ChildProcessWithoutNullStreams> {
+function start(request: ProcessRequest): Promise<ChildProcessWithoutNullStreams> {
+  const { path, arguments: parameters = [], environment } = request
   // Without a slash libuv would search PATH.
   const file = path.includes('/') ? path : `./${path}`
   return new Promise((resolve, reject) => {
-    const child = spawn(file, [], { argv0: path, env: environment, stdio: 'pipe' })
+    const child = spawn(file, parameters, { argv0: path, env: environment, stdio: 'pipe' })
     child.on('error', reject)
     child.once('spawn', () => resolve(child))
   })
@@ -34,22 +36,21 @@ function start({ path, environment }: ProcessRequest): Promise<ChildProcessWitho
 /** A running process. */
 class Execution {
   readonly #child: ChildProcessWithoutNullStreams
-  #failure: unknown
-  #timedOut = false
+  readonly #prematureEnd = new PrematureEnd(() => this.#stop())
 
   constructor(child: ChildProcessWithoutNullStreams) {
     this.#child = child
   }
 
   async finish({ path, input, timeoutMs }: ProcessRequest): Promise<ProcessOutcome> {
-    const timer = setTimeout(() => this.#expire(), Math.min(timeoutMs, maxTimeoutMs))
+    const timer = setTimeout(() => this.#prematureEnd.expire(), Math.min(timeoutMs, maxTimeoutMs))
     const output = this.#collect(this.#child.stdout, path)
     const diagnostic = this.#collect(this.#child.stderr, path)
     this.#feed(input)
     try {
       const { exitStatus, signal } = await this.#closed()
-      if (this.#failure !== undefined) throw this.#failure
-      const timedOut = this.#timedOut
+      this.#prematureEnd.throwFailure()
+      const { timedOut } = this.#prematureEnd
       return {
         exitStatus,
         signal,
@@ -73,7 +74,7 @@ class Execution {
   #feed(input: string): void {
     this.#child.stdin.on('error', (error) => {
       // A program need not read its input: it may end, or close it, first.
-      if (!['EPIPE', 'ECONNRESET'].includes(codeOf(error) ?? '')) this.#abandon(error)
+      if (!['EPIPE', 'ECONNRESET'].includes(codeOf(error) ?? '')) this.#prematureEnd.abandon(error)
     })
     this.#child.stdin.end(input)
   }
@@ -81,23 +82,13 @@ class Execution {
   #collect(stream: Readable, path: string): Buffer[] {
     const chunks: Buffer[] = []
     let size = 0
-    stream.on('error', (error) => this.#abandon(error))
+    stream.on('error', (error) => this.#prematureEnd.abandon(error))
     stream.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size <= maxOutputLength) chunks.push(chunk)
-      else this.#abandon(tooMuchOutput(path))
+      else this.#prematureEnd.abandon(tooMuchOutput(path))
     })
     return chunks
-  }
-
-  #abandon(failure: unknown): void {
-    this.#failure ??= failure
-    this.#stop()
-  }
-
-  #expire(): void {
-    this.#timedOut = true
-    this.#stop()
   }
 
   /** Kills it, and waits no longer for processes that it left behind with its streams in hand. */

@@ -5,6 +5,7 @@ import { basename, dirname } from 'node:path'
 import type { Environment, Host, Processes, Random, Sockets } from './host.ts'
 import { lockingThrough } from './lock-waiting.ts'
 import { nodeClock } from './node-clock.ts'
+import { nodeDigests } from './node-digests.ts'
 import { attempting } from './node-errors.ts'
 import { nodeFileCalls } from './node-files.ts'
 import { NodeStreams } from './node-streams.ts'
@@ -23,6 +24,7 @@ export function nodeHost(): Host {
     sockets,
     clock: nodeClock,
     random,
+    digests: nodeDigests,
     findExecutable: async () => undefined,
   }
 }

@@ -21,7 +21,7 @@ export async function poll<T>(
     if (given !== undefined) return given
     const leftMs = deadlineMs - clock.monotonicMs()
     if (leftMs <= 0) return undefined
-    // Not Math.random: the executable's processes would all begin with the same numbers.
+    // The host's numbers, not Math.random, so that tests can choose them.
     const [byte = 0] = random.bytes(1)
     await clock.sleep(Math.min(leftMs, 1 + (byte / 256) * pauseMs))
   }

@@ -1,7 +1,7 @@
 /** Errors of the engine as the errors of the system they stand for. */
 
 import { SystemError } from '#base/system-error.ts'
-import type { Attempt, Attempting } from './refusal.ts'
+import { type Attempt, type Attempting, attemptingWith } from './refusal.ts'
 
 /** What the engine threw as a `SystemError`; anything else than a refusal of the system as it is. */
 export function toSystemError(thrown: unknown, attempt: Attempt): unknown {
@@ -12,10 +12,4 @@ export function toSystemError(thrown: unknown, attempt: Attempt): unknown {
   return new SystemError({ ...attempt, errno, code, text })
 }
 
-export const attempting: Attempting = (attempt, call) => {
-  try {
-    return call()
-  } catch (thrown) {
-    throw toSystemError(thrown, attempt)
-  }
-}
+export const attempting: Attempting = attemptingWith(toSystemError)

@@ -10,6 +10,7 @@ import {
   stopTimer,
 } from 'netwright:engine'
 import type { ProcessOutcome, ProcessRequest } from './host.ts'
+import { PrematureEnd } from './premature-end.ts'
 import { maxOutputLength, tooMuchOutput } from './process-output.ts'
 import { receiveNext, sendAll } from './quickjs-endpoints.ts'
 import { attempting, toSystemError } from './quickjs-errors.ts'
@@ -17,9 +18,10 @@ import { codeOf } from './refusal.ts'
 
 /** See `Processes.run`. */
 export async function runProcess(request: ProcessRequest): Promise<ProcessOutcome> {
-  const attempt = { operation: 'execute', object: request.path }
-  const variables = Object.entries(request.environment).map(([name, value]) => `${name}=${value}`)
-  const spawned = attempting(attempt, () => spawn(request.path, variables))
+  const { path, arguments: parameters = [], environment } = request
+  const attempt = { operation: 'execute', object: path }
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  const spawned = attempting(attempt, () => spawn(path, parameters, variables))
   try {
     return await new Execution(spawned).finish(request)
   } catch (thrown) {
@@ -30,15 +32,14 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessOutcom
 /** A running process. */
 class Execution {
   readonly #spawned: Spawned
-  #failure: unknown
-  #timedOut = false
+  readonly #prematureEnd = new PrematureEnd(() => this.#stop())
 
   constructor(spawned: Spawned) {
     this.#spawned = spawned
   }
 
   async finish({ path, input, timeoutMs }: ProcessRequest): Promise<ProcessOutcome> {
-    const timer = startTimer(timeoutMs, () => this.#expire())
+    const timer = startTimer(timeoutMs, () => this.#prematureEnd.expire())
     const [exit, output, diagnostic] = await Promise.all([
       this.#end(),
       this.#collect(this.#spawned.output, path),
@@ -46,8 +47,8 @@ class Execution {
       this.#feed(input),
     ])
     stopTimer(timer)
-    if (this.#failure !== undefined) throw this.#failure
-    const timedOut = this.#timedOut
+    this.#prematureEnd.throwFailure()
+    const { timedOut } = this.#prematureEnd
     return { exitStatus: exit.status, signal: exit.signal, output, diagnostic, timedOut }
   }
 
@@ -63,7 +64,7 @@ class Execution {
       await sendAll(this.#spawned.input, input)
     } catch (thrown) {
       // A program need not read its input: it may end, or close it, first.
-      if (codeOf(thrown) !== 'EPIPE') this.#abandon(thrown)
+      if (codeOf(thrown) !== 'EPIPE') this.#prematureEnd.abandon(thrown)
     }
     close(this.#spawned.input)
   }
@@ -78,20 +79,10 @@ class Execution {
         if (text.length > maxOutputLength) throw tooMuchOutput(path)
       }
     } catch (thrown) {
-      this.#abandon(thrown)
+      this.#prematureEnd.abandon(thrown)
     }
     close(stream)
     return text
-  }
-
-  #abandon(failure: unknown): void {
-    this.#failure ??= failure
-    this.#stop()
-  }
-
-  #expire(): void {
-    this.#timedOut = true
-    this.#stop()
   }
 
   /** Kills it, and waits no longer for processes that it left behind with its streams in hand. */

@@ -2,7 +2,16 @@
 
 import * as engine from 'netwright:engine'
 import type { FileCalls } from './file-calls.ts'
-import type { Clock, Environment, Host, Processes, Random, Sockets, Streams } from './host.ts'
+import type {
+  Clock,
+  Digests,
+  Environment,
+  Host,
+  Processes,
+  Random,
+  Sockets,
+  Streams,
+} from './host.ts'
 import { lockingThrough } from './lock-waiting.ts'
 import { baseName } from './path.ts'
 import { attempting } from './quickjs-errors.ts'
@@ -22,6 +31,7 @@ export function quickjsHost(): Host {
     sockets,
     clock,
     random,
+    digests,
     findExecutable: async () =>
       attempting({ operation: 'look up', object: 'this program' }, engine.findExecutable),
   }
@@ -59,6 +69,7 @@ const calls: FileCalls = {
   readText: engine.readText,
   createExclusive: (path, { content, mode }) => engine.createExclusive(path, content, mode),
   link: engine.link,
+  readLink: engine.readLink,
   rename: engine.rename,
   unlink: engine.unlink,
   makeFolder: engine.makeFolder,
@@ -96,4 +107,8 @@ const clock: Clock = {
 
 const random: Random = {
   bytes: engine.randomBytes,
+}
+
+const digests: Digests = {
+  sha512: engine.sha512,
 }

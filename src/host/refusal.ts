@@ -11,6 +11,19 @@ export interface Attempt {
 /** Runs `call`; what the system refuses in it leaves as a `SystemError`. */
 export type Attempting = <T>(attempt: Attempt, call: () => T) => T
 
+/** `toSystemError` makes a `SystemError` of what an engine throws. */
+export function attemptingWith(
+  toSystemError: (thrown: unknown, attempt: Attempt) => unknown,
+): Attempting {
+  return (attempt, call) => {
+    try {
+      return call()
+    } catch (thrown) {
+      throw toSystemError(thrown, attempt)
+    }
+  }
+}
+
 /** The symbolic error code of anything that was thrown: `ENOENT`. */
 export function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined

@@ -70,6 +70,12 @@ export class SystemFiles implements Files {
     )
   }
 
+  async findLinkTarget(path: string): Promise<string | undefined> {
+    return this.#attempting({ operation: 'read link', object: path }, () =>
+      unlessAbsent(() => this.#calls.readLink(path)),
+    )
+  }
+
   async findStatus(path: string): Promise<FileStatus | undefined> {
     return this.#attempting({ operation: 'look up', object: path }, () =>
       unlessAbsent(() => this.#calls.status(path)),

@@ -92,6 +92,17 @@ export function broadcastAddress(prefix: IpPrefix): IpAddress | undefined {
   return isBroadcastNetwork ? lastAddress(prefix) : undefined
 }
 
+/** `10.2.3.1/32` or `fd00::1/128`: nothing but the address. */
+export function addressPrefix(address: IpAddress): IpPrefix {
+  return new IpPrefix(address, addressBits(address.family))
+}
+
+/** The first item of each prefix, in their order. */
+export function distinctBy<T>(items: readonly T[], prefixOf: (item: T) => IpPrefix): T[] {
+  const texts = items.map((item) => `${prefixOf(item)}`)
+  return items.filter((_, position) => texts.indexOf(texts[position] ?? '') === position)
+}
+
 /** `0.0.0.0/0` or `::/0`: the destination of a default route. */
 export function defaultPrefix(family: IpFamily): IpPrefix {
   return new IpPrefix(new IpAddress(family, 0n), 0)

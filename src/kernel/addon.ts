@@ -3,6 +3,7 @@
 import { isSystemError, SystemError } from '#base/system-error.ts'
 import type { IpAddress } from '#ip/address.ts'
 import type { Address, AddressFilter, AddressSpec } from './address.ts'
+import type { BridgePortChange, BridgeVlan } from './bridge-port.ts'
 import type { Kernel, Namespace } from './kernel.ts'
 import type { Link, LinkChange, LinkKey, LinkSpec } from './link.ts'
 import { type Addon, isAddon, type NativeNamespace } from './native.ts'
@@ -14,6 +15,7 @@ import {
   routeToNative,
 } from './native-values.ts'
 import type { Neighbour, NeighbourFilter, NeighbourSpec } from './neighbour.ts'
+import type { NftChain, NftChainKey, NftChange, NftRule, NftTableKey } from './nftables.ts'
 import type { Route, RouteFilter, RouteSpec } from './route.ts'
 
 /**
@@ -124,6 +126,22 @@ class AddonNamespace implements Namespace {
     return this.#native.removeLink(key)
   }
 
+  changeBridgePort(port: number, change: BridgePortChange): void {
+    this.#native.changeBridgePort(port, change)
+  }
+
+  listBridgeVlans(port: number): BridgeVlan[] {
+    return this.#native.listBridgeVlans(port)
+  }
+
+  addBridgeVlans(port: number, vlans: readonly BridgeVlan[]): void {
+    this.#native.addBridgeVlans(port, vlans)
+  }
+
+  removeBridgeVlans(port: number, ids: readonly number[]): void {
+    this.#native.removeBridgeVlans(port, ids)
+  }
+
   addAddress(spec: AddressSpec): void {
     this.#native.addAddress(addressToNative(spec))
   }
@@ -169,6 +187,22 @@ class AddonNamespace implements Namespace {
     this.#native.writeSysctl(key, value)
   }
 
+  changeNftables(changes: readonly NftChange[]): void {
+    this.#native.changeNftables(changes)
+  }
+
+  findNftChain(key: NftChainKey): NftChain | undefined {
+    return this.#native.findNftChain(key)
+  }
+
+  listNftChains(key: NftTableKey): NftChain[] {
+    return this.#native.listNftChains(key)
+  }
+
+  listNftRules(key: NftChainKey, commentPrefix?: string): NftRule[] {
+    return this.#native.listNftRules(key, commentPrefix)
+  }
+
   announceAddress(link: number, address: IpAddress): void {
     this.#native.announceAddress(link, address.toString())
   }
@@ -182,14 +216,14 @@ interface Relatives {
 
 /** The parent's index and the peer's properties as the addon takes them, and where they live. */
 function relativesOf(spec: LinkSpec): Relatives {
-  if (spec.kind === 'macvlan') {
+  if ('parent' in spec) {
     const { index, namespace } = spec.parent
     const flattened = { parent: index }
     return namespace === undefined
       ? { flattened }
       : { flattened, parent: AddonNamespace.nativeOf(namespace) }
   }
-  if (spec.kind === 'veth') {
+  if ('peer' in spec) {
     const { namespace, ...peer } = spec.peer
     return namespace === undefined
       ? { flattened: { peer } }

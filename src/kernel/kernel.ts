@@ -2,8 +2,10 @@
 
 import type { IpAddress } from '#ip/address.ts'
 import type { Address, AddressFilter, AddressSpec } from './address.ts'
+import type { BridgePortChange, BridgeVlan } from './bridge-port.ts'
 import type { Link, LinkChange, LinkKey, LinkSpec } from './link.ts'
 import type { Neighbour, NeighbourFilter, NeighbourSpec } from './neighbour.ts'
+import type { NftChain, NftChainKey, NftChange, NftRule, NftTableKey } from './nftables.ts'
 import type { Route, RouteFilter, RouteSpec } from './route.ts'
 
 /** The network side of the kernel. All calls are synchronous: a request takes microseconds. */
@@ -39,7 +41,10 @@ export interface Namespace extends Disposable {
   findLink(key: LinkKey): Link | undefined
   /** `ip -d link show` */
   listLinks(): Link[]
-  /** Brings a link into being here under its final name. @throws SystemError, `EEXIST` */
+  /**
+   * Brings a link into being here under its final name. @throws SystemError, `EEXIST` on the end of
+   * a veth whose name is taken: its object is that end and the namespace it should be in
+   */
   createLink(spec: LinkSpec): Link
   /** `ip link set LINK ...` */
   changeLink(key: LinkKey, change: LinkChange): void
@@ -47,6 +52,18 @@ export interface Namespace extends Disposable {
   moveLink(key: LinkKey, to: Namespace, name?: string): void
   /** `ip link delete LINK`; returns whether it was there. */
   removeLink(key: LinkKey): boolean
+
+  /** `bridge link set dev PORT hairpin on isolated on` */
+  changeBridgePort(port: number, change: BridgePortChange): void
+  /** `bridge vlan show dev PORT`, by their numbers. */
+  listBridgeVlans(port: number): BridgeVlan[]
+  /**
+   * `bridge vlan add dev PORT vid ID [pvid] [untagged]`; what the port knew of these VLANs is
+   * overwritten. @throws SystemError, `EOPNOTSUPP` when the bridge or the kernel has no VLANs
+   */
+  addBridgeVlans(port: number, vlans: readonly BridgeVlan[]): void
+  /** `bridge vlan delete dev PORT vid ID`; what the port is not in is passed over. */
+  removeBridgeVlans(port: number, ids: readonly number[]): void
 
   /** @throws SystemError, `EEXIST` when the link has it */
   addAddress(spec: AddressSpec): void
@@ -69,6 +86,22 @@ export interface Namespace extends Disposable {
   /** The value of a key such as `net/ipv4/conf/eth0/arp_notify`. @throws SystemError, `ENOENT` */
   readSysctl(key: string): string
   writeSysctl(key: string, value: string): void
+
+  /**
+   * Carries out all changes of nf_tables, in order, or none.
+   *
+   * @throws SystemError naming the first change that was refused
+   */
+  changeNftables(changes: readonly NftChange[]): void
+  /** `nft list chain FAMILY TABLE CHAIN` without its rules; nothing when it is not there. */
+  findNftChain(key: NftChainKey): NftChain | undefined
+  /** The chains of a table; none when there is no such table. */
+  listNftChains(key: NftTableKey): NftChain[]
+  /**
+   * The rules of a chain in their order, or those whose comments begin so; none when there is no such
+   * chain.
+   */
+  listNftRules(key: NftChainKey, commentPrefix?: string): NftRule[]
 
   /**
    * Tells the neighbours on a link that an address is now here: a gratuitous ARP request (RFC 5227

@@ -1,8 +1,10 @@
 /** The compiled addon as scripts see it: `native/binding`. */
 
 import type { Address } from './address.ts'
+import type { BridgePortChange, BridgeVlan } from './bridge-port.ts'
 import type { Link, LinkChange, LinkKey } from './link.ts'
 import type { NeighbourState } from './neighbour.ts'
+import type { NftChain, NftChainKey, NftChange, NftRule, NftTableKey } from './nftables.ts'
 import type { NextHop, Route } from './route.ts'
 
 /** `createLink` flattens a parent to its index and a peer to its own properties. */
@@ -61,6 +63,10 @@ export interface NativeNamespace {
   changeLink(key: LinkKey, change: LinkChange): void
   moveLink(key: LinkKey, to: NativeNamespace, name?: string): void
   removeLink(key: LinkKey): boolean
+  changeBridgePort(port: number, change: BridgePortChange): void
+  listBridgeVlans(port: number): BridgeVlan[]
+  addBridgeVlans(port: number, vlans: readonly BridgeVlan[]): void
+  removeBridgeVlans(port: number, ids: readonly number[]): void
   addAddress(address: NativeAddressSpec): void
   removeAddress(address: NativeAddressSpec): boolean
   listAddresses(link?: number, family?: number): NativeAddress[]
@@ -72,6 +78,10 @@ export interface NativeNamespace {
   listNeighbours(link?: number, family?: number): Required<NativeNeighbour>[]
   readSysctl(key: string): string
   writeSysctl(key: string, value: string): void
+  changeNftables(changes: readonly NftChange[]): void
+  findNftChain(key: NftChainKey): NftChain | undefined
+  listNftChains(key: NftTableKey): NftChain[]
+  listNftRules(key: NftChainKey, commentPrefix?: string): NftRule[]
   announceAddress(link: number, address: string): void
 }
 

@@ -77,5 +77,8 @@ export interface RouteFilter {
   readonly link?: number
 }
 
+/** The protocol of routes that the kernel made by itself. */
+export const RTPROT_KERNEL = 2
+
 /** The main routing table, `RT_TABLE_MAIN`. */
 export const mainTable = 254

@@ -3,7 +3,7 @@
 import { findIpAddress, type IpAddress } from '#ip/address.ts'
 import { findMac, type Mac } from '#ip/mac.ts'
 import { findIpPrefix, type IpPrefix } from '#ip/prefix.ts'
-import { isInterfaceName } from './interface-name.ts'
+import { isInterfaceName, isLinkName } from './interface-name.ts'
 import { isObject, mismatch, type Schema } from './schema.ts'
 
 /** `10.1.2.3` or `2001:db8::1`. The empty text means that there is none, as Go's decoder has it. */
@@ -48,6 +48,11 @@ export function flag(): Schema<boolean> {
 export function interfaceName(): Schema<string> {
   const expected = 'an interface name (1 to 15 bytes without slash, colon or white space)'
   return matching(isText, { accepts: isInterfaceName, expected })
+}
+
+/** The name of a link that is there already; the rule is `isLinkName`. */
+export function linkName(): Schema<string> {
+  return matching(isText, { accepts: isLinkName, expected: 'the name of a link' })
 }
 
 /** One of some words, in exactly this case. */

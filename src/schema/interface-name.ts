@@ -1,5 +1,7 @@
 /** The rule for names of network interfaces. */
 
+import { utf8Bytes } from '#base/bytes.ts'
+
 /** `IFNAMSIZ` of `<linux/if.h>` without the terminating zero. */
 const longestName = 15
 
@@ -9,19 +11,15 @@ const longestName = 15
  */
 export function isInterfaceName(name: string): boolean {
   if (name === '' || name === '.' || name === '..') return false
-  if (name.length > longestName || utf8Length(name) > longestName) return false
+  if (name.length > longestName || utf8Bytes(name).length > longestName) return false
   // The Unicode property, because \s differs from it in U+0085 and U+FEFF.
   return !name.includes('\0') && !/[/:]|\p{White_Space}/u.test(name)
 }
 
-/** How many bytes a text has in UTF-8. */
-export function utf8Length(text: string): number {
-  let length = 0
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0
-    if (code < 0x80) length += 1
-    else if (code < 0x800) length += 2
-    else length += code < 0x10000 ? 3 : 4
-  }
-  return length
+/** `ALTIFNAMSIZ` of `<linux/if.h>` without the terminating zero. */
+const longestAlternativeName = 127
+
+/** Whether a link can be looked up by it: links may have alternative names, which are longer. */
+export function isLinkName(name: string): boolean {
+  return name !== '' && name.length <= longestAlternativeName && !/[\0\s/]/.test(name)
 }

@@ -1,6 +1,6 @@
 /** What every host's files promise of those on a disk, beyond `filesContract`; node:fs is the witness. */
 
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Files } from '#host/host.ts'
 import type { FilesUnderTest } from './host-files.ts'
@@ -61,8 +61,10 @@ export function diskContract(open: () => FilesUnderTest): void {
 
     test('has the status that the kernel tells', async () => {
       writeFileSync(path, 'four')
+      chmodSync(path, 0o4751)
       const { dev: device, ino: inode } = statSync(path)
-      expect(await files.findStatus(path)).toEqual({ kind: 'file', device, inode, size: 4 })
+      const expected = { kind: 'file', device, inode, mode: 0o4751, size: 4 }
+      expect(await files.findStatus(path)).toEqual(expected)
       expect(await files.findStatus('/dev/null')).toMatchObject({ kind: 'other' })
     })
 

@@ -7,6 +7,8 @@ export interface FilesUnderTest {
   readonly files: Files
   /** The path of an empty folder that may be filled. */
   readonly folder: string
+  /** Makes a symbolic link, which no plugin ever does. */
+  makeLink(path: string, target: string): void
 }
 
 const mode = 0o600
@@ -14,12 +16,14 @@ const mode = 0o600
 export function filesContract(open: () => FilesUnderTest): void {
   let files: Files
   let folder: string
+  let makeLink: FilesUnderTest['makeLink']
   const at = (name: string): string => `${folder}/${name}`
 
   beforeEach(() => {
     const opened = open()
     files = opened.files
     folder = opened.folder
+    makeLink = opened.makeLink
   })
 
   describe('reading', () => {
@@ -139,6 +143,22 @@ export function filesContract(open: () => FilesUnderTest): void {
       await expect(files.ensureDirectory(at('a/b'), 0o755)).rejects.toMatchObject({
         code: 'ENOTDIR',
       })
+    })
+  })
+
+  describe('a symbolic link', () => {
+    test('tells where it leads, whether or not anything is there', async () => {
+      makeLink(at('a'), '../nowhere/grüße')
+      expect(await files.findLinkTarget(at('a'))).toBe('../nowhere/grüße')
+      expect(await files.findLinkTarget(at('b'))).toBeUndefined()
+    })
+
+    test('is told from a file and a folder', async () => {
+      await files.createWhole(at('a'), { content: '', mode })
+      for (const path of [at('a'), folder]) {
+        const refusal = { name: 'SystemError', code: 'EINVAL', object: path }
+        await expect(files.findLinkTarget(path)).rejects.toMatchObject(refusal)
+      }
     })
   })
 

@@ -70,9 +70,25 @@ export function processesContract(open: () => ProcessesUnderTest): void {
       expect(output.split('\n').sort()).toEqual(['', 'CNI_COMMAND=ADD', 'EMPTY='])
     })
 
-    test('gets its path as its only argument, untouched by a shell', async () => {
+    test('gets its path as its only argument without others, untouched by a shell', async () => {
       path = `${path} $(exit 1) *`
       expect((await runScript('echo "$# $0"')).output).toBe(`0 ${path}\n`)
+    })
+
+    test('gets its arguments verbatim', async () => {
+      const parameters = [
+        '',
+        ' two  words ',
+        `"'\`$(exit 1)\\`,
+        '*',
+        'ö€😀',
+        '-x',
+        'line\nbreak',
+        '',
+      ]
+      const script = 'for each in "$0" "$@"; do printf \'%s\\0\' "$each"; done'
+      const { output } = await runScript(script, { arguments: parameters })
+      expect(output.split('\0')).toEqual([path, ...parameters, ''])
     })
 
     test('finds no signal ignored or blocked', async () => {
@@ -156,6 +172,16 @@ export function processesContract(open: () => ProcessesUnderTest): void {
     test('because its environment is too large', () => {
       install('#!/bin/sh\n')
       return expectRefusal('E2BIG', { environment: { HUGE: 'x'.repeat(mebibyte) } })
+    })
+
+    test('because its arguments are too long', () => {
+      install('#!/bin/sh\n')
+      return expectRefusal('E2BIG', { arguments: ['x'.repeat(mebibyte)] })
+    })
+
+    test('because an argument holds a zero byte', () => {
+      install('#!/bin/sh\n')
+      return expectRefusal('EINVAL', { arguments: ['whole', 'bro\0ken'] })
     })
 
     test('because its environment holds a zero byte', () => {

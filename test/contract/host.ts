@@ -1,7 +1,9 @@
 /** What every host promises (src/host/host.ts), as one suite to run on each. */
 
+import { symlinkSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Host } from '#host/host.ts'
+import { digestsContract } from './host-digests.ts'
 import { diskContract } from './host-disk.ts'
 import { filesContract } from './host-files.ts'
 import { locksContract } from './host-locks.ts'
@@ -20,7 +22,8 @@ export interface HostUnderTest {
 export function hostContract(open: () => HostUnderTest): void {
   const openFiles = () => {
     const { host, folder } = open()
-    return { files: host.files, folder }
+    const makeLink = (path: string, target: string) => symlinkSync(target, path)
+    return { files: host.files, folder, makeLink }
   }
   const openProcesses = () => {
     const { host, folder } = open()
@@ -37,6 +40,7 @@ export function hostContract(open: () => HostUnderTest): void {
   describe('its processes', () => processesContract(openProcesses))
   describe('its sockets', () => socketsContract(openSockets))
   describe('its standard streams', () => streamsContract(open))
+  describe('its digests', () => digestsContract(() => open().host.digests))
 
   describe('its environment', () => {
     test('tells the same of one variable as of all', () => {

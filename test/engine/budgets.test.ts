@@ -11,9 +11,9 @@ const rounds = 5
 
 test('the executable keeps to its budgets of memory, system calls and size', () => {
   buildPrograms()
-  const contenders = [contender('netwright'), contender('go')]
-  using site = new Site(contenders, 1)
-  const verdicts = judge(measureNeeds({ site, contenders, rounds }))
+  const contenders = [contender('netwright', 'macvlan'), contender('go', 'macvlan')]
+  using site = new Site('macvlan', contenders, 1)
+  const verdicts = judge('macvlan', measureNeeds({ site, contenders, rounds }))
   expect(verdicts.map(({ budget }) => budget.measure)).toEqual([
     'peakMemory',
     'systemCalls',

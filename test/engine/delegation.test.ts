@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import type { CallOutcome, PluginCommand } from '#test/lab/cni-call.ts'
-import { run, succeed } from '#test/lab/command.ts'
 import { type Config, hostLocal, macvlan } from '#test/lab/config-builders.ts'
 import { executable, place } from '#test/lab/executable.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
 import type { LabNamespace } from '#test/lab/namespace.ts'
 import type { Pod } from '#test/lab/pod.ts'
+import '#test/lab/matchers.ts'
 
 /** How macvlan reaches host-local: through a link to its own file, or through another file. */
 const ways = { 'in-process': 'symlink', executed: 'copy' } as const
@@ -140,20 +140,9 @@ describe('host-local, run in the process of macvlan as by itself,', () => {
 
 /** How many programs a call executes, itself among them. */
 async function programsOf(lab: Lab, setting: Setting, way: Way): Promise<number> {
-  const path = join(lab.folder, way)
   const log = join(lab.folder, `${way}.strace`)
-  const strace = ['strace', '--follow-forks', '--trace=execve', `--output=${log}`]
-  const { pod } = setting
-  const command = [...strace, join(path, 'macvlan')]
-  const environment = {
-    CNI_COMMAND: 'ADD',
-    CNI_CONTAINERID: 'one',
-    CNI_NETNS: pod.path,
-    CNI_IFNAME: 'net1',
-    CNI_PATH: path,
-  }
-  const input = JSON.stringify(setting.config)
-  succeed(await run(pod.runtime.host.inside(...command), { environment, input }))
+  const under = ['strace', '--follow-forks', '--trace=execve', `--output=${log}`]
+  expect(await setting.call('ADD', {}, { under })).toSucceed()
   return readFileSync(log, 'utf8').split('execve(').length - 1
 }
 

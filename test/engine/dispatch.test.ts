@@ -4,15 +4,14 @@ import { expect } from 'vitest'
 import { run, succeed } from '#test/lab/command.ts'
 import { executable, place } from '#test/lab/executable.ts'
 import { test } from '#test/lab/lab.ts'
-
-const types = ['macvlan', 'host-local']
+import { allTypes } from '#test/lab/plugin-types.ts'
 
 const version = { CNI_COMMAND: 'VERSION' }
 
 test.for(['symlink', 'hardlink', 'copy'] as const)(
   'a %s is the plugin that it is named after',
   async (way, { lab }) => {
-    for (const type of types) {
+    for (const type of allTypes) {
       const path = place(join(lab.folder, type), way)
       const said = await run([path], { environment: {} })
       expect(said.stderr).toContain(`CNI ${type} plugin netwright`)
@@ -32,7 +31,7 @@ test('the name in front of a program counts, not the file that is run', async ({
 })
 
 test('netwright is the plugin that its first argument names', async () => {
-  for (const type of types) {
+  for (const type of allTypes) {
     const said = await run([executable, type], { environment: {} })
     expect(said.stderr).toContain(`CNI ${type} plugin netwright`)
   }
@@ -43,7 +42,7 @@ test('netwright --version and --help say what is inside', async () => {
   for (const option of ['--version', '--help']) {
     const { stdout, stderr } = succeed(await run([executable, option], { environment: {} }))
     expect(stdout).toContain(`netwright ${JSON.parse(packageJson).version}`)
-    for (const type of types) expect(stdout).toContain(type)
+    for (const type of allTypes) expect(stdout).toContain(type)
     expect(stderr).toBe('')
   }
   const help = await run([executable, '--help'], { environment: {} })
@@ -66,7 +65,7 @@ test('a name that no plugin has is told as an error of the environment', async (
     expect(JSON.parse(said.stdout)).toEqual({
       code: 4,
       msg: 'no plugin is called "macvlam"',
-      details: 'a program is the plugin it is named after, one of macvlan, host-local',
+      details: `a program is the plugin it is named after, one of ${allTypes.join(', ')}`,
     })
     expect(said.stderr).toContain('no plugin is called "macvlam"')
   }

@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { run, runSync } from '#test/lab/command.ts'
 import { debugExecutable, executable } from '#test/lab/executable.ts'
+import { allTypes } from '#test/lab/plugin-types.ts'
 
 test('the executable needs no other file', async () => {
   const said = await run(['ldd', executable])
@@ -30,13 +31,24 @@ test('it has no symbols; its twin for debugging has', () => {
   expect(runSync(['readelf', '--wide', '--sections', debugExecutable])).toContain('.debug_info')
 })
 
+test('it has room for its snapshot, and none to spare', () => {
+  const sections = runSync(['readelf', '--wide', '--sections', executable])
+  const numbers = /\.snapshot +PROGBITS +\w+ (\w+).*\n.* PROGBITS +\w+ (\w+)/.exec(sections) ?? []
+  const [offset = 0, next = 0] = numbers.slice(1).map((text) => Number.parseInt(text, 16))
+  // The second word of the snapshot is its size (native/engine/snapshot.h).
+  const size = Number(readFileSync(executable).readBigUInt64LE(offset + 8))
+  const page = process.arch === 'arm64' ? 65_536 : 4096
+  expect(next - offset).toBe(Math.ceil(size / page) * page)
+})
+
+test('it has neither name services nor readers of formatted text', () => {
+  expect(runSync(['nm', debugExecutable])).not.toMatch(/ [Tt] (_nss_|__res_|__vfscanf_)/)
+})
+
 test('every plugin lies beside it as a hard link', () => {
   const folder = dirname(executable)
-  const types = ['plugins', 'ipam'].flatMap((kind) =>
-    readdirSync(new URL(`../../${kind}`, import.meta.url), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name),
-  )
-  expect(types).toContain('macvlan')
-  for (const type of types) expect(statSync(join(folder, type)).ino).toBe(statSync(executable).ino)
+  expect(allTypes).toContain('macvlan')
+  for (const type of allTypes) {
+    expect(statSync(join(folder, type)).ino).toBe(statSync(executable).ino)
+  }
 })

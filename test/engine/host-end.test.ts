@@ -27,10 +27,10 @@ describe('a script that ends', () => {
   // The sanitizers tell of what is not let go.
   test.each([
     ['a timer', ['engine.startTimer(1e9, () => {})']],
-    ['a program', ["engine.spawn('/bin/cat', []).exit.then(() => {})"]],
+    ['a program', ["engine.spawn('/bin/cat', [], []).exit.then(() => {})"]],
     [
       'what a program says',
-      ["const { output } = engine.spawn('/bin/cat', [])", 'engine.whenReadable(output)'],
+      ["const { output } = engine.spawn('/bin/cat', [], [])", 'engine.whenReadable(output)'],
     ],
     [
       'a client',
@@ -73,7 +73,7 @@ test('a timer that was stopped is never heard of', async () => {
 
 test('what was closed has said all, and hears nothing', async () => {
   const lines = [
-    "const { input, output } = engine.spawn('/bin/cat', [])",
+    "const { input, output } = engine.spawn('/bin/cat', [], [])",
     'engine.close(output)',
     'engine.close(output)',
     'const said = [engine.receive(output), await engine.whenReadable(output)]',
@@ -85,7 +85,7 @@ test('what was closed has said all, and hears nothing', async () => {
 
 test('a second wait for the same is refused', async () => {
   const lines = [
-    "const { output } = engine.spawn('/bin/cat', [])",
+    "const { output } = engine.spawn('/bin/cat', [], [])",
     'engine.whenReadable(output)',
     'try { engine.whenReadable(output) } catch ({ code }) { engine.writeOutput(code) }',
   ]

@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { run, runSync, succeed } from '#test/lab/command.ts'
+import { type CallOutcome, callPlugin, type PluginCommand } from '#test/lab/cni-call.ts'
+import { runSync } from '#test/lab/command.ts'
 import { macvlan } from '#test/lab/config-builders.ts'
 import { place } from '#test/lab/executable.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
@@ -28,19 +29,21 @@ class Root {
     lab.afterwards(() => runSync(['umount', mount]))
   }
 
-  /** Calls macvlan, as a runtime whose root this folder is would. */
-  async call(command: string, program: readonly string[] = ['/bin/macvlan']): Promise<string> {
+  /** Calls macvlan, through a shell or not, as a runtime whose root this folder is would. */
+  call(command: PluginCommand, shell: readonly string[] = []): Promise<CallOutcome> {
     const ipam = { type: 'host-local', ranges: [[{ subnet: '10.9.0.0/29' }]] }
-    const environment = {
-      CNI_COMMAND: command,
-      CNI_CONTAINERID: 'one',
-      CNI_NETNS: '/netns/pod',
-      CNI_IFNAME: 'net1',
-      CNI_PATH: '/bin',
-    }
-    const input = JSON.stringify(macvlan({ name: 'net', ipam }))
-    const chroot = ['/usr/sbin/chroot', this.folder, ...program]
-    return succeed(await run(this.host.inside(...chroot), { environment, input })).stdout
+    return callPlugin({
+      command,
+      plugin: '/bin/macvlan',
+      // This root has programs where a shell looks when it is not told.
+      under: ['env', '--unset=PATH', '/usr/sbin/chroot', this.folder, ...shell],
+      host: this.host,
+      containerId: 'one',
+      netns: '/netns/pod',
+      ifName: 'net1',
+      path: ['/bin'],
+      config: macvlan({ name: 'net', ipam }),
+    })
   }
 
   taken(): readonly string[] {
@@ -53,10 +56,10 @@ class Root {
 test('ADD and DEL need nothing of the root but the executable', async ({ lab }) => {
   const root = new Root(lab)
   expect(readdirSync(root.folder).sort()).toEqual(['bin', 'netns'])
-  expect(JSON.parse(await root.call('ADD'))).toMatchObject({ ips: [{ address: '10.9.0.2/29' }] })
+  expect((await root.call('ADD')).result?.ips).toMatchObject([{ address: '10.9.0.2/29' }])
   expect(root.pod).toHaveAddress('net1', '10.9.0.2/29')
   expect(root.taken()).toEqual(['10.9.0.2'])
-  await root.call('DEL')
+  expect(await root.call('DEL')).toSucceed()
   expect(root.pod).toHaveOnlyLinks()
   expect(root.taken()).toEqual([])
 })
@@ -65,10 +68,8 @@ test('a root with another C library, or none, makes no difference', async ({ lab
   const root = new Root(lab)
   copyFileSync('/bin/busybox', join(root.folder, 'bin/busybox'))
   symlinkSync('busybox', join(root.folder, 'bin/sh'))
-  const program = ['/bin/sh', '-c', 'exec macvlan']
-  expect(JSON.parse(await root.call('ADD', program))).toMatchObject({
-    ips: [{ address: '10.9.0.2/29' }],
-  })
-  await root.call('DEL', program)
+  const shell = ['/bin/sh', '-c', 'exec macvlan']
+  expect((await root.call('ADD', shell)).result?.ips).toMatchObject([{ address: '10.9.0.2/29' }])
+  expect(await root.call('DEL', shell)).toSucceed()
   expect(root.pod).toHaveOnlyLinks()
 })

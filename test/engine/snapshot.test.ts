@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { run, succeed } from '#test/lab/command.ts'
 import { executable } from '#test/lab/executable.ts'
 import { test } from '#test/lab/lab.ts'
+import { allTypes } from '#test/lab/plugin-types.ts'
 import { logIn, tampered, traced } from '#test/lab/system-calls.ts'
 
 const environment = { CNI_COMMAND: 'GC', CNI_PATH: '/nowhere', PATH: '/usr/bin:/bin' }
@@ -10,7 +11,7 @@ const input = '{"cniVersion":"1.1.0","name":"n","cni.dev/valid-attachments":[]}'
 
 test('a call begins with the snapshot, in its place', async ({ lab }) => {
   const log = logIn(lab.folder)
-  succeed(await run(traced(log, [executable, 'macvlan']), { environment, input }))
+  succeed(await run([...traced(log), executable, 'macvlan'], { environment, input }))
   expect(readFileSync(log, 'utf8')).toMatch(/mremap\(.*MREMAP_FIXED, 0x200000000\) = 0x200000000/)
 })
 
@@ -19,7 +20,7 @@ test('where the place of the snapshot is taken, scripts are loaded from their by
 }) => {
   const moved = { name: 'mremap', occurrence: 1 }
   const strace = tampered(logIn(lab.folder), moved, 'error=ENOMEM')
-  for (const type of ['macvlan', 'host-local']) {
+  for (const type of allTypes) {
     const said = await run([...strace, executable, type], { environment, input })
     expect([said.status, said.stdout, said.stderr]).toEqual([0, '', ''])
   }

@@ -1,7 +1,7 @@
 import { hostLocal } from '#ipam/host-local/plugin.ts'
-import { ipamContract } from '#test/contract/ipam.ts'
+import { poolContract } from '#test/contract/ipam.ts'
 
-ipamContract({
+poolContract({
   plugin: { type: 'host-local', load: async () => hostLocal },
   ipam: (lab, families) => ({
     dataDir: lab.dataDir(),

@@ -4,19 +4,8 @@ import { describe, expect } from 'vitest'
 import { type Config, hostLocal, macvlan } from '#test/lab/config-builders.ts'
 import { hostLocals, IpamNetwork } from '#test/lab/ipam-network.ts'
 import { goPlugins, type Lab, test } from '#test/lab/lab.ts'
+import { modern, versions } from '#test/lab/reference.ts'
 import '#test/lab/matchers.ts'
-
-const versions = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0']
-
-/**
- * A result of Go 1.1.1 as a later one would tell it, which is how we tell it: from 1.0.0 on there is
- * no `dns` without anything in it.
- */
-function modern(result: unknown): unknown {
-  const { cniVersion, dns, ...rest } = Object(result)
-  const isEmpty = Object.keys(Object(dns)).length === 0
-  return { cniVersion, ...rest, ...(cniVersion === '1.0.0' && isEmpty ? {} : { dns }) }
-}
 
 describe('host-local answers as Go does to', () => {
   const resolvConf = (lab: Lab) => {

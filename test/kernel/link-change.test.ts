@@ -59,6 +59,24 @@ test('a change leaves what it does not name', ({ space, witness }) => {
   })
 })
 
+test('makes a link promiscuous and modest again, whether it is up or not', ({ space, witness }) => {
+  pair(space)
+  space.changeLink('near', { isPromiscuous: true })
+  expect(witness.findLink('near')).toMatchObject({
+    promiscuity: 1,
+    flags: expect.arrayContaining(['PROMISC']),
+  })
+  expect(space.link('near')).toMatchObject({ promiscuity: 1, isUp: false })
+  space.changeLink('near', { isUp: true })
+  expect(witness.findLink('near')?.flags).toEqual(expect.arrayContaining(['UP', 'PROMISC']))
+  space.changeLink('near', { isPromiscuous: false })
+  expect(witness.findLink('near')).toMatchObject({
+    promiscuity: 0,
+    flags: expect.not.arrayContaining(['PROMISC']),
+  })
+  expect(space.link('near')).toMatchObject({ promiscuity: 0, isUp: true })
+})
+
 test('makes a link a port of a bridge and takes it out again', ({ space, witness }) => {
   pair(space)
   const { index } = space.createLink({ kind: 'bridge', name: 'br0' })
@@ -115,8 +133,7 @@ const missing: readonly [LinkKey, string][] = [
   [999, 'with index 999'],
 ]
 
-test.for(missing)('names the link %s that is not there', ([key, object], { lab, open, space }) => {
-  const other = open(lab.namespace('other'))
+test.for(missing)('names the link %s that is not there', ([key, object], { other, space }) => {
   const rest = `${object} in ${space.path}`
   const cause = 'ENODEV no such device'
   expect(() => space.changeLink(key, { mtu: 1400 })).toThrow(`change link ${rest}: ${cause}`)
@@ -126,50 +143,46 @@ test.for(missing)('names the link %s that is not there', ([key, object], { lab, 
 })
 
 test('moves a link to another namespace, with its hardware address', ({
-  lab,
-  open,
+  other,
+  otherWitness,
   space,
   witness,
 }) => {
-  const other = lab.namespace('other')
   const { index, mac: address } = pair(space)
-  space.moveLink(index, open(other))
+  space.moveLink(index, other)
   expect(witness).toHaveOnlyLinks('far')
-  expect(other).toHaveLink('near', { kind: 'veth', mac: String(address), isUp: false })
+  expect(otherWitness).toHaveLink('near', { kind: 'veth', mac: String(address), isUp: false })
 })
 
 test('moves a link under a new name to where the old name is taken', ({
-  lab,
-  open,
+  other,
+  otherWitness,
   space,
   witness,
 }) => {
-  const other = lab.namespace('other')
-  other.ip('link', 'add', 'near', 'type', 'bridge')
+  otherWitness.ip('link', 'add', 'near', 'type', 'bridge')
   pair(space)
-  space.moveLink('near', open(other), 'net1')
+  space.moveLink('near', other, 'net1')
   expect(witness).toHaveOnlyLinks('far')
-  expect(other).toHaveOnlyLinks('near', 'net1')
-  expect(other).toHaveLink('net1', { kind: 'veth' })
+  expect(otherWitness).toHaveOnlyLinks('near', 'net1')
+  expect(otherWitness).toHaveLink('net1', { kind: 'veth' })
 })
 
 test('refuses to move a link to where its name is taken, and leaves it', ({
-  lab,
-  open,
+  other,
+  otherWitness,
   space,
   witness,
 }) => {
-  const other = lab.namespace('other')
-  other.ip('link', 'add', 'near', 'type', 'bridge')
+  otherWitness.ip('link', 'add', 'near', 'type', 'bridge')
   pair(space)
-  expect(() => space.moveLink('near', open(other))).toThrow(
+  expect(() => space.moveLink('near', other)).toThrow(
     `move link near in ${space.path} to ${other.path}: EEXIST file exists`,
   )
   expect(witness).toHaveOnlyLinks('far', 'near')
 })
 
-test('refuses to move the loopback', ({ lab, open, space }) => {
-  const other = open(lab.namespace('other'))
+test('refuses to move the loopback', ({ other, space }) => {
   expect(() => space.moveLink('lo', other)).toThrow(/EINVAL invalid argument/)
 })
 

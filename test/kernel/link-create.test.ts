@@ -2,15 +2,12 @@ import { expect } from 'vitest'
 import { isSystemError } from '#base/system-error.ts'
 import { parseMac } from '#ip/mac.ts'
 import type { Namespace } from '#kernel/kernel.ts'
-import type { BridgeSpec, LinkSpec, MacvlanMode, VethSpec } from '#kernel/link.ts'
-import { test } from '#test/lab/kernel.ts'
+import type { LinkSpec, MacvlanMode } from '#kernel/link.ts'
+import { bridge, test, veth } from '#test/lab/kernel.ts'
 import '#test/lab/matchers.ts'
 
 const mac = parseMac('02:00:5e:10:00:01')
 const peerMac = parseMac('02:00:5e:10:00:02')
-
-const veth = (name: string, peer: VethSpec['peer']): VethSpec => ({ kind: 'veth', name, peer })
-const bridge = (name: string): BridgeSpec => ({ kind: 'bridge', name })
 
 function codeOf(action: () => unknown): string {
   try {
@@ -72,25 +69,25 @@ test('returns the link that it created', ({ space, witness }) => {
     maxMtu: 65535,
     mac: near?.address,
     txQueueLength: 1000,
+    promiscuity: 0,
     parent: witness.findLink('far')?.ifindex,
   })
 })
 
 test('creates a veth whose ends have the same name in two namespaces', ({
-  lab,
-  open,
+  other,
+  otherWitness,
   space,
   witness,
 }) => {
-  const other = lab.namespace('other')
-  other.ip('link', 'add', 'br0', 'type', 'bridge')
-  const peer = { name: 'eth0', namespace: open(other), mtu: 1300, mac: peerMac }
+  otherWitness.ip('link', 'add', 'br0', 'type', 'bridge')
+  const peer = { name: 'eth0', namespace: other, mtu: 1300, mac: peerMac }
   const created = space.createLink({ ...veth('eth0', peer), mtu: 1400 })
   expect(witness).toHaveLink('eth0', { kind: 'veth', mtu: 1400 })
-  expect(other).toHaveLink('eth0', { kind: 'veth', mtu: 1300, mac: peerMac })
+  expect(otherWitness).toHaveLink('eth0', { kind: 'veth', mtu: 1300, mac: peerMac })
   expect(witness).toHaveOnlyLinks('eth0')
-  expect(other).toHaveOnlyLinks('br0', 'eth0')
-  expect(created.parent).toBe(other.findLink('eth0')?.ifindex)
+  expect(otherWitness).toHaveOnlyLinks('br0', 'eth0')
+  expect(created.parent).toBe(otherWitness.findLink('eth0')?.ifindex)
   expect(created.parentNamespaceId).toBe(0)
   expect(witness.findLink('eth0')).toMatchObject({ link_index: created.parent, link_netnsid: 0 })
 })
@@ -127,19 +124,18 @@ test('creates a macvlan with every property', ({ space, witness }) => {
 })
 
 test('creates a macvlan in one namespace on a parent of the same name in another', ({
-  lab,
-  open,
+  other,
+  otherWitness,
   space,
   witness,
 }) => {
-  const pod = lab.namespace('pod')
   const parent = { index: parentIn(space), namespace: space }
   const spec: LinkSpec = { kind: 'macvlan', name: 'eth0', parent, mac, macvlan: { mode: 'bridge' } }
-  const created = open(pod).createLink(spec)
-  expect(pod).toHaveOnlyLinks('eth0')
-  expect(pod).toHaveLink('eth0', { kind: 'macvlan', mode: 'bridge', mac })
+  const created = other.createLink(spec)
+  expect(otherWitness).toHaveOnlyLinks('eth0')
+  expect(otherWitness).toHaveLink('eth0', { kind: 'macvlan', mode: 'bridge', mac })
   expect(witness).toHaveOnlyLinks('eth0', 'far')
-  expect(pod.findLink('eth0')).toMatchObject({
+  expect(otherWitness.findLink('eth0')).toMatchObject({
     ifindex: created.index,
     link_index: parent.index,
     link_netnsid: created.parentNamespaceId,
@@ -168,33 +164,19 @@ test('refuses a name that is taken and leaves what has it', ({ space, witness })
   expect(witness).toHaveOnlyLinks('br0')
 })
 
-test('refuses a veth whose other end has a name that is taken, and says which', ({
-  lab,
-  open,
+test('refuses a macvlan under a name that is taken where it shall live', ({
+  other,
+  otherWitness,
   space,
-  witness,
 }) => {
-  const other = lab.namespace('other')
-  const namespace = open(other)
-  namespace.createLink(bridge('br0'))
-  expect(() => space.createLink(veth('v0', { name: 'br0', namespace }))).toThrow(
-    `create link v0 (veth) in ${space.path}: EEXIST file exists — the name of the other end, br0, is taken`,
-  )
-  expect(witness).toHaveOnlyLinks()
-  expect(other).toHaveOnlyLinks('br0')
-})
-
-test('refuses a macvlan under a name that is taken where it shall live', ({ lab, open, space }) => {
-  const pod = lab.namespace('pod')
-  const inside = open(pod)
-  inside.createLink(bridge('net1'))
+  other.createLink(bridge('net1'))
   const parent = { index: parentIn(space), namespace: space }
   expect(() =>
-    inside.createLink({ kind: 'macvlan', name: 'net1', parent, macvlan: { mode: 'bridge' } }),
+    other.createLink({ kind: 'macvlan', name: 'net1', parent, macvlan: { mode: 'bridge' } }),
   ).toThrow(
-    `create link net1 (macvlan on eth0) in ${pod.path}: EEXIST file exists — the name is taken`,
+    `create link net1 (macvlan on eth0) in ${other.path}: EEXIST file exists — the name is taken`,
   )
-  expect(pod).toHaveLink('net1', { kind: 'bridge' })
+  expect(otherWitness).toHaveLink('net1', { kind: 'bridge' })
 })
 
 test('refuses a macvlan on a parent that is not there', ({ space, witness }) => {

@@ -124,10 +124,13 @@ test.for([-1, 1.5, Number.NaN, 2 ** 32])('refuses %d as an index', (index, { spa
 
 test('lists links of kinds it knows nothing of', ({ space, witness }) => {
   witness.ip('link', 'add', 'ifb9', 'type', 'ifb')
-  witness.ip('tuntap', 'add', 'dev', 'tun9', 'mode', 'tun')
   expect(space.link('ifb9')).toMatchObject({ kind: 'ifb', mac: witness.findLink('ifb9')?.address })
+})
+
+test('lists links without a hardware address', ({ space, witness }) => {
+  witness.ip('tuntap', 'add', 'dev', 'tun9', 'mode', 'tun')
   const tun = space.link('tun9')
-  expect(tun.kind).toBe('tun')
+  expect(tun).toMatchObject({ kind: 'tun', tun: { type: 'tun' } })
   expect(tun.mac).toBeUndefined()
 })
 

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { type Outcome, run } from './command.ts'
 import type { LabNamespace } from './namespace.ts'
+import { folderOfType } from './plugin-types.ts'
 
 /** The CNI error object, SPEC 1.1.0 "Error". */
 export interface ErrorObject {
@@ -51,6 +52,8 @@ export interface PluginCall {
   readonly path: readonly string[]
   /** The configuration, or the text to send instead of one. */
   readonly config: object | string
+  /** A command line that the plugin's is put behind: strace's, say. */
+  readonly under?: readonly string[]
   /** Aborting it kills the plugin, and what it has started, at once. */
   readonly signal?: AbortSignal
 }
@@ -71,8 +74,7 @@ function readEngine(name: string): Engine {
 /** The command line of one of our plugins, by type. */
 export function pluginCommand(type: string): readonly string[] {
   if (engine === 'executable') return [`${distribution}bin/${type}`]
-  const folder = type === 'host-local' ? 'ipam' : 'plugins'
-  return [process.execPath, `${distribution}${folder}/${type}.js`]
+  return [process.execPath, `${distribution}${folderOfType(type)}/${type}.js`]
 }
 
 /** The environment of a call; what is not given is not set. */
@@ -95,7 +97,7 @@ export function environmentOf(call: PluginCall): Record<string, string> {
 /** Runs the plugin in a process of its own. */
 export async function callPlugin(call: PluginCall): Promise<CallOutcome> {
   const command = call.plugin.includes('/') ? [call.plugin] : pluginCommand(call.plugin)
-  const outcome = await run(call.host.inside(...command), {
+  const outcome = await run(call.host.inside(...(call.under ?? []), ...command), {
     input: typeof call.config === 'string' ? call.config : JSON.stringify(call.config),
     environment: environmentOf(call),
     ...(call.signal && { signal: call.signal }),

@@ -19,7 +19,10 @@ const errors = {
   ENOSPC: [28, 'no space left on device'],
   EROFS: [30, 'read-only file system'],
   EPIPE: [32, 'broken pipe'],
+  EPROTONOSUPPORT: [93, 'protocol not supported'],
+  EOPNOTSUPP: [95, 'operation not supported'],
   EADDRINUSE: [98, 'address already in use'],
+  ENETDOWN: [100, 'network is down'],
   ENETUNREACH: [101, 'network is unreachable'],
   ETIMEDOUT: [110, 'connection timed out'],
 } as const

@@ -22,6 +22,7 @@ export class FakeFiles implements Files {
   readonly #clock: FakeClock
   readonly #files = new Map<string, FakeFile>()
   readonly #directories = new Map<string, number>([['/', 1]])
+  readonly #links = new Map<string, string>()
   readonly #locks = new Map<string, Promise<void>>()
   readonly #occupied = new Set<string>()
   #nextInode = 2
@@ -34,6 +35,12 @@ export class FakeFiles implements Files {
   put(path: string, content = '', mode = 0o644): void {
     this.#addDirectories(parentOf(path))
     this.#write(path, { content, mode })
+  }
+
+  /** Puts a symbolic link and the folders above it; nothing but `findLinkTarget` looks at it. */
+  putLink(path: string, target: string): void {
+    this.#addDirectories(parentOf(path))
+    this.#links.set(path, target)
   }
 
   /** Every path and content, sorted by path. */
@@ -93,13 +100,22 @@ export class FakeFiles implements Files {
     this.#addDirectories(path)
   }
 
+  async findLinkTarget(path: string): Promise<string | undefined> {
+    const isOther = this.#files.has(path) || this.#directories.has(path)
+    if (isOther) throw fakeError('EINVAL', 'read link', path)
+    return this.#links.get(path)
+  }
+
   async findStatus(path: string): Promise<FileStatus | undefined> {
     const file = this.#files.get(path)
     if (file !== undefined) {
-      return { kind: 'file', device: 1, inode: file.inode, size: file.content.length }
+      const { inode, mode, content } = file
+      return { kind: 'file', device: 1, inode, mode, size: content.length }
     }
     const inode = this.#directories.get(path)
-    return inode === undefined ? undefined : { kind: 'directory', device: 1, inode, size: 0 }
+    return inode === undefined
+      ? undefined
+      : { kind: 'directory', device: 1, inode, mode: 0o755, size: 0 }
   }
 
   async lock(path: string, request: LockRequest): Promise<Disposable> {

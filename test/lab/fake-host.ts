@@ -1,6 +1,15 @@
 /** A host in memory: what a plugin is told, and everything it says and does. */
 
-import type { Environment, FileStatus, Host, Random, Sockets, Streams } from '#host/host.ts'
+import type {
+  Digests,
+  Environment,
+  FileStatus,
+  Host,
+  Random,
+  Sockets,
+  Streams,
+} from '#host/host.ts'
+import { nodeDigests } from '#host/node-digests.ts'
 import { FakeClock } from './fake-clock.ts'
 import { fakeError } from './fake-errors.ts'
 import { FakeFiles } from './fake-files.ts'
@@ -93,6 +102,7 @@ export class FakeHost implements Host {
   readonly processes: FakeProcesses = new FakeProcesses()
   readonly sockets: Sockets = deafSockets
   readonly random: Random = countingRandom
+  readonly digests: Digests = nodeDigests
   readonly findExecutable: () => Promise<FileStatus | undefined>
 
   constructor(setup: FakeHostSetup = {}) {

@@ -4,11 +4,14 @@ import type { IpAddress } from '#ip/address.ts'
 import { type Mac, parseMac } from '#ip/mac.ts'
 import { networkPrefix, prefixContains } from '#ip/prefix.ts'
 import type { Address, AddressFilter, AddressSpec } from '#kernel/address.ts'
+import type { BridgePortChange, BridgeVlan } from '#kernel/bridge-port.ts'
 import type { Namespace } from '#kernel/kernel.ts'
-import type { Link, LinkChange, LinkKey, LinkSpec } from '#kernel/link.ts'
+import type { Link, LinkChange, LinkKey, LinkSpec, TapSpec } from '#kernel/link.ts'
 import type { Neighbour, NeighbourFilter, NeighbourSpec } from '#kernel/neighbour.ts'
+import type { NftChain, NftChainKey, NftChange, NftRule, NftTableKey } from '#kernel/nftables.ts'
 import { mainTable, type Route, type RouteFilter, type RouteSpec } from '#kernel/route.ts'
 import { fakeError } from './fake-errors.ts'
+import { FakeNftables } from './fake-nftables.ts'
 
 /** One namespace; what a test wants to be there it puts into the public lists. */
 export class FakeNamespace implements Namespace {
@@ -18,6 +21,9 @@ export class FakeNamespace implements Namespace {
   readonly routes: Route[] = []
   readonly neighbours: Neighbour[] = []
   readonly sysctls = new Map<string, string>()
+  readonly nftables: FakeNftables = new FakeNftables()
+  /** The VLANs of a port by its index. */
+  readonly vlans = new Map<number, BridgeVlan[]>()
   /** `3 10.1.2.3` for each announcement. */
   readonly announcements: string[] = []
   /** How often IPv6 addresses are listed before detection of duplicates has finished. */
@@ -42,6 +48,7 @@ export class FakeNamespace implements Namespace {
       operationalState: 'unknown',
       mtu: 1500,
       txQueueLength: 1000,
+      promiscuity: 0,
       ...facts,
     }
     this.links.push(link)
@@ -91,7 +98,8 @@ export class FakeNamespace implements Namespace {
   createLink(spec: LinkSpec): Link {
     if (this.findLink(spec.name) !== undefined) throw fakeError('EEXIST', 'create link', spec.name)
     const { name, kind, mac = this.#nextMac(), isUp = false } = spec
-    if (spec.kind !== 'macvlan') return this.addLink({ name, kind, mac, isUp })
+    if (spec.kind === 'tap') return this.#createTap(spec, mac)
+    if (!('parent' in spec)) return this.addLink({ name, kind, mac, isUp })
     const home = spec.parent.namespace ?? this
     const parent = home.link(spec.parent.index)
     return this.addLink({
@@ -101,26 +109,36 @@ export class FakeNamespace implements Namespace {
       isUp,
       mtu: spec.mtu ?? parent.mtu,
       parent: parent.index,
-      macvlan: spec.macvlan,
+      ...dataOf(spec),
       hasCarrier: parent.isUp,
       ...(home === this ? {} : { parentNamespaceId: 0 }),
     })
+  }
+
+  #createTap({ kind: _, tap = {}, ...facts }: TapSpec, mac: Mac): Link {
+    const tun = { type: 'tap' as const, isMultiQueue: false, isPersistent: true, ...tap }
+    return this.addLink({ kind: 'tun', mac, hasCarrier: false, ...facts, tun })
   }
 
   #nextMac(): Mac {
     return parseMac(`02:00:00:00:00:${(this.#lastIndex + 1).toString(16).padStart(2, '0')}`)
   }
 
-  changeLink(key: LinkKey, { controller, ...change }: LinkChange): void {
+  changeLink(key: LinkKey, { controller, isPromiscuous, ...change }: LinkChange): void {
     const link = this.link(key)
-    const changed = { ...link, ...change, ...(controller ? { controller } : {}) }
-    this.links.splice(this.links.indexOf(link), 1, changed)
+    const { alias, ...changed } = {
+      ...link,
+      ...change,
+      ...(controller ? { controller } : {}),
+      ...(isPromiscuous === undefined ? {} : { promiscuity: isPromiscuous ? 1 : 0 }),
+    }
+    this.links.splice(this.links.indexOf(link), 1, { ...changed, ...(alias ? { alias } : {}) })
   }
 
   moveLink(key: LinkKey, to: Namespace, name?: string): void {
-    const { index: _, ...link } = this.link(key)
+    const { index: _, controller: __, ...link } = this.link(key)
     this.removeLink(key)
-    if (to instanceof FakeNamespace) to.addLink({ ...link, name: name ?? link.name })
+    if (to instanceof FakeNamespace) to.addLink({ ...link, isUp: false, name: name ?? link.name })
   }
 
   removeLink(key: LinkKey): boolean {
@@ -133,6 +151,27 @@ export class FakeNamespace implements Namespace {
       if (setting.includes(`/conf/${link.name}/`)) this.sysctls.delete(setting)
     }
     return true
+  }
+
+  changeBridgePort(port: number, change: BridgePortChange): void {
+    const link = this.link(port)
+    const bridgePort = { isHairpin: false, isIsolated: false, ...link.bridgePort, ...change }
+    this.links.splice(this.links.indexOf(link), 1, { ...link, bridgePort })
+  }
+
+  listBridgeVlans(port: number): BridgeVlan[] {
+    return this.vlans.get(port) ?? []
+  }
+
+  addBridgeVlans(port: number, vlans: readonly BridgeVlan[]): void {
+    const ids = vlans.map(({ id }) => id)
+    this.removeBridgeVlans(port, ids)
+    this.vlans.set(port, [...this.listBridgeVlans(port), ...vlans])
+  }
+
+  removeBridgeVlans(port: number, ids: readonly number[]): void {
+    const kept = this.listBridgeVlans(port).filter(({ id }) => !ids.includes(id))
+    this.vlans.set(port, kept)
   }
 
   addAddress({ link, prefix, broadcast, scope = 0 }: AddressSpec): void {
@@ -206,9 +245,33 @@ export class FakeNamespace implements Namespace {
     this.sysctls.set(key, value)
   }
 
+  changeNftables(changes: readonly NftChange[]): void {
+    this.nftables.change(changes)
+  }
+
+  findNftChain(key: NftChainKey): NftChain | undefined {
+    return this.nftables.findChain(key)
+  }
+
+  listNftChains(key: NftTableKey): NftChain[] {
+    return this.nftables.listChains(key)
+  }
+
+  listNftRules(key: NftChainKey, commentPrefix = ''): NftRule[] {
+    const rules = this.nftables.listRules(key)
+    return rules.filter(({ comment = '' }) => comment.startsWith(commentPrefix))
+  }
+
   announceAddress(link: number, address: IpAddress): void {
     this.announcements.push(`${link} ${address}`)
   }
+}
+
+/** What a link built on another has of its kind alone. */
+function dataOf(spec: LinkSpec): Partial<Link> {
+  if (spec.kind === 'macvlan') return { macvlan: spec.macvlan }
+  if (spec.kind === 'ipvlan') return { ipvlan: spec.ipvlan }
+  return spec.kind === 'vlan' ? { vlan: spec.vlan } : {}
 }
 
 function removeWhere<T>(list: T[], condition: (item: T) => boolean): boolean {

@@ -2,6 +2,7 @@
 
 import { dispatch } from '#cni/dispatch.ts'
 import type { PluginEntry } from '#cni/plugin.ts'
+import type { Processes } from '#host/host.ts'
 import { loadAddon, nodeHost } from '#host/node.ts'
 import { openKernel } from '#kernel/addon.ts'
 import type { Kernel } from '#kernel/kernel.ts'
@@ -30,6 +31,17 @@ function kernelIn(host: LabNamespace): Kernel {
   }
 }
 
+/** Processes that are started in namespace `host`, as those of a process there are. */
+function processesIn(host: LabNamespace): Processes {
+  const { processes } = nodeHost()
+  return {
+    run: ({ path, arguments: parameters = [], ...request }) => {
+      const [program = '', ...prefix] = host.inside(path, ...parameters)
+      return processes.run({ ...request, path: `/usr/bin/${program}`, arguments: prefix })
+    },
+  }
+}
+
 /**
  * Calls a plugin with every call to its ports counted, and number `faultAt` failing. Environment and
  * standard streams are the call's own; everything else is real.
@@ -45,7 +57,13 @@ export async function callWatched(
   })
   const ports: Ports = {
     kernel: kernelIn(call.host),
-    host: { ...nodeHost(), program: plugin.type, environment, streams },
+    host: {
+      ...nodeHost(),
+      processes: processesIn(call.host),
+      program: plugin.type,
+      environment,
+      streams,
+    },
   }
   const watched = watchPorts(ports, faultAt)
   const status = await dispatch(watched.host, { plugin, openKernel: () => watched.kernel })

@@ -3,6 +3,7 @@
 import { loadAddon } from '#host/node.ts'
 import { openKernel } from '#kernel/addon.ts'
 import type { Kernel, Namespace } from '#kernel/kernel.ts'
+import type { BridgeSpec, VethSpec } from '#kernel/link.ts'
 import { test as base } from './lab.ts'
 import type { LabNamespace } from './namespace.ts'
 
@@ -14,6 +15,20 @@ export interface KernelFixtures {
   readonly witness: LabNamespace
   /** The same namespace through the kernel port. */
   readonly space: Namespace
+  /** A second namespace as iproute2 sees it. */
+  readonly otherWitness: LabNamespace
+  /** That namespace through the kernel port. */
+  readonly other: Namespace
+}
+
+/** The smallest veth between ends of these names. */
+export function veth(name: string, peer: VethSpec['peer']): VethSpec {
+  return { kind: 'veth', name, peer }
+}
+
+/** The smallest bridge of this name. */
+export function bridge(name: string): BridgeSpec {
+  return { kind: 'bridge', name }
 }
 
 /** A test with a lab and the kernel port. */
@@ -36,5 +51,11 @@ export const test = base.extend<KernelFixtures>({
   },
   space: async ({ open, witness }, use) => {
     await use(open(witness))
+  },
+  otherWitness: async ({ lab }, use) => {
+    await use(lab.namespace('other'))
+  },
+  other: async ({ open, otherWitness }, use) => {
+    await use(open(otherWitness))
   },
 })

@@ -16,6 +16,7 @@ import { collectFailures } from '#base/collect-failures.ts'
 import { pluginCommand } from './cni-call.ts'
 import { runSync } from './command.ts'
 import { LabNamespace } from './namespace.ts'
+import { allTypes } from './plugin-types.ts'
 import { Pod } from './pod.ts'
 
 /** Where Debian's package containernetworking-plugins keeps the reference plugins. */
@@ -68,6 +69,11 @@ export class Lab {
     return join(this.folder, 'networks')
   }
 
+  /** A folder for host-device's records. */
+  deviceDir(): string {
+    return join(this.folder, 'devices')
+  }
+
   /** The addresses taken in a network, by their files. */
   takenAddresses(network: unknown): readonly string[] {
     const folder = join(this.dataDir(), String(network))
@@ -84,7 +90,7 @@ export class Lab {
   pluginFolder(): string {
     const folder = join(this.folder, 'bin')
     mkdirSync(folder, { recursive: true })
-    for (const type of ['macvlan', 'host-local']) this.#install(type, folder)
+    for (const type of allTypes) this.#install(type, folder)
     return folder
   }
 

@@ -15,7 +15,13 @@ export interface WitnessedLink {
   readonly txqlen?: number
   readonly ifalias?: string
   readonly master?: string
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: Record<string, unknown> }
+  readonly promiscuity?: number
+  readonly linkinfo?: {
+    readonly info_kind?: string
+    readonly info_data?: Record<string, unknown>
+    readonly info_slave_kind?: string
+    readonly info_slave_data?: Record<string, unknown>
+  }
 }
 
 export interface WitnessedAddress {
@@ -38,6 +44,14 @@ export interface WitnessedRoute {
   readonly flags: readonly string[]
   readonly metrics?: readonly Record<string, number>[]
   readonly nexthops?: readonly { readonly gateway?: string; readonly dev: string }[]
+}
+
+interface WitnessedBridgeVlans {
+  readonly vlans: readonly {
+    readonly vlan: number
+    readonly vlanEnd?: number
+    readonly flags?: readonly string[]
+  }[]
 }
 
 /** One namespace under /run/netns. */
@@ -99,6 +113,14 @@ export class LabNamespace {
     return this.#json(`-${family}`, 'route', 'show', 'table', table)
   }
 
+  /** The VLANs of a port as ranges, `1 PVID Egress Untagged` or `10-19`, or none. */
+  bridgeVlans(port: string): readonly string[] {
+    const shown: WitnessedBridgeVlans[] = JSON.parse(
+      this.run('bridge', '-json', '-compressvlans', 'vlan', 'show', 'dev', port),
+    )
+    return shown.flatMap(({ vlans }) => vlans).map(formatBridgeVlan)
+  }
+
   sysctl(key: string): string {
     return this.run('cat', `/proc/sys/${key}`).trim()
   }
@@ -108,4 +130,12 @@ export class LabNamespace {
     const text = this.ip('-j', ...parameters).trim()
     return JSON.parse(text === '' ? '[]' : text)
   }
+}
+
+function formatBridgeVlan({
+  vlan,
+  vlanEnd = vlan,
+  flags = [],
+}: WitnessedBridgeVlans['vlans'][number]): string {
+  return [vlan === vlanEnd ? vlan : `${vlan}-${vlanEnd}`, ...flags].join(' ')
 }

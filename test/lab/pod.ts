@@ -46,6 +46,13 @@ export class Pod extends LabNamespace {
     })
   }
 
+  /** The name of the link of the host that `net1` leads to. */
+  hostEnd(): string {
+    const { link_index } = this.findLink('net1') ?? {}
+    const links = this.runtime.host.links()
+    return links.find(({ ifindex }) => ifindex === link_index)?.ifname ?? 'none'
+  }
+
   add(config: Config, options?: CallOptions): Promise<CallOutcome> {
     return this.call('ADD', config, options)
   }

@@ -10,9 +10,9 @@ export interface SystemCall {
   readonly occurrence: number
 }
 
-/** The command line that has strace write what `command` does to `log`. */
-export function traced(log: string, command: readonly string[]): readonly string[] {
-  return ['strace', '--follow-forks', '--quiet=all', '--signal=none', `--output=${log}`, ...command]
+/** The command line, but for the program's, that has strace write what the program does to `log`. */
+export function traced(log: string): readonly string[] {
+  return ['strace', '--follow-forks', '--quiet=all', '--signal=none', `--output=${log}`]
 }
 
 /** The same, where one system call ends as `fate` says, in strace's words: `error=EIO`. */

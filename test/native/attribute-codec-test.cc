@@ -21,6 +21,13 @@ constexpr std::array table = {
     AttributeRow{"text", 7, Wire::text},
     AttributeRow{"mac", 8, Wire::mac},
     AttributeRow{"ip", 9, Wire::ip},
+    AttributeRow{"wordBe", 10, Wire::be32},
+    AttributeRow{"longBe", 11, Wire::be64},
+    AttributeRow{"signedBe", 12, Wire::signedBe32},
+    AttributeRow{"modeBe", 13, Wire::nameBe32, modes},
+    AttributeRow{"data", 14, Wire::nftData},
+    AttributeRow{"comment", 15, Wire::nftComment},
+    AttributeRow{"halfName", 16, Wire::name16, modes},
 };
 
 std::string encoded(std::vector<Given> given) {
@@ -62,6 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
         BothWays{{"word", int64_t{4294967295}}, "word=4294967295", "08 00 04 00 ff ff ff ff"},
         BothWays{{"word", 0}, "word=0", "08 00 04 00 00 00 00 00"},
         BothWays{{"shortName", "bridge"}, "shortName=bridge", "05 00 05 00 04 00 00 00"},
+        BothWays{{"halfName", "bridge"}, "halfName=bridge", "06 00 10 00 04 00 00 00"},
         BothWays{{"mode", "private"}, "mode=private", "08 00 06 00 01 00 00 00"},
         BothWays{{"text", "eth0"}, "text=eth0", "09 00 07 00 65 74 68 30 00 00 00 00"},
         BothWays{{"text", ""}, "text=", "05 00 07 00 00 00 00 00"},
@@ -71,7 +79,18 @@ INSTANTIATE_TEST_SUITE_P(
         BothWays{{"ip", "10.1.2.3"}, "ip=10.1.2.3", "08 00 09 00 0a 01 02 03"},
         BothWays{{"ip", "fd00::3"},
                  "ip=fd00::3",
-                 "14 00 09 00 fd 00 00 00 00 00 00 00 00 00 00 00 00 00 00 03"}),
+                 "14 00 09 00 fd 00 00 00 00 00 00 00 00 00 00 00 00 00 00 03"},
+        BothWays{{"wordBe", 258}, "wordBe=258", "08 00 0a 00 00 00 01 02"},
+        BothWays{{"wordBe", int64_t{4294967295}}, "wordBe=4294967295", "08 00 0a 00 ff ff ff ff"},
+        BothWays{{"longBe", int64_t{1} << 40},
+                 "longBe=1099511627776",
+                 "0c 00 0b 00 00 00 01 00 00 00 00 00"},
+        BothWays{{"signedBe", -300}, "signedBe=-300", "08 00 0c 00 ff ff fe d4"},
+        BothWays{{"signedBe", 100}, "signedBe=100", "08 00 0c 00 00 00 00 64"},
+        BothWays{{"modeBe", "bridge"}, "modeBe=bridge", "08 00 0d 00 00 00 00 04"},
+        BothWays{{"data", "0a01ff"}, "data=0a01ff", "0c 00 0e 80 07 00 01 00 0a 01 ff 00"},
+        BothWays{{"comment", "why"}, "comment=why", "0a 00 0f 00 00 04 77 68 79 00 00 00"},
+        BothWays{{"comment", ""}, "comment=", "07 00 0f 00 00 01 00 00"}),
     [](const auto& each) { return "case" + std::to_string(each.index); });
 
 TEST(EncodeAttributes, writesWhatIsThereInTheOrderOfTheTable) {
@@ -91,6 +110,16 @@ TEST(EncodeAttributes, refusesNumbersThatDoNotFit) {
   EXPECT_EQ(errorOf([] { (void)encoded({{"half", 65536}}); }).error(), ERANGE);
   EXPECT_EQ(errorOf([] { (void)encoded({{"word", int64_t{1} << 32}}); }).error(), ERANGE);
   EXPECT_EQ(errorOf([] { (void)encoded({{"word", INT64_MIN}}); }).error(), ERANGE);
+  EXPECT_EQ(errorOf([] { (void)encoded({{"wordBe", int64_t{1} << 32}}); }).error(), ERANGE);
+  EXPECT_EQ(refusal({"longBe", -1}),
+            "try something: ERANGE numerical result out of range — property longBe is negative");
+  EXPECT_EQ(refusal({"signedBe", int64_t{1} << 31}),
+            "try something: ERANGE numerical result out of range — property signedBe is "
+            "2147483648, not of 32 bits");
+  EXPECT_EQ(errorOf([] {
+              (void)encoded({{"signedBe", -(int64_t{1} << 31) - 1}});
+            }).error(),
+            ERANGE);
 }
 
 TEST(EncodeAttributes, refusesNamesItDoesNotKnow) {
@@ -98,6 +127,20 @@ TEST(EncodeAttributes, refusesNamesItDoesNotKnow) {
             "try something: EINVAL invalid argument — property mode has no value vepa");
   EXPECT_EQ(refusal({"shortName", ""}),
             "try something: EINVAL invalid argument — property shortName has no value ");
+}
+
+TEST(EncodeAttributes, refusesTextsThatAreNoHexadecimalBytes) {
+  for (const char* text : {"0", "0G", "0A", "0a ", "é"}) {
+    EXPECT_EQ(errorOf([&] {
+                (void)encoded({{"data", text}});
+              }).detail(),
+              "property data is no hexadecimal text: " + std::string(text));
+  }
+}
+
+TEST(EncodeAttributes, refusesCommentsThatDoNotFit) {
+  EXPECT_EQ(encoded({{"comment", std::string(253, 'x')}}).substr(0, 17), "04 01 0f 00 00 fe");
+  EXPECT_EQ(errorOf([] { (void)encoded({{"comment", std::string(254, 'x')}}); }).error(), ERANGE);
 }
 
 TEST(EncodeAttributes, refusesTextsThatAreNoAddress) {
@@ -124,6 +167,10 @@ TEST(DecodeAttributes, leavesOutEverythingOfTheWrongSize) {
   EXPECT_EQ(decoded("06 00 04 00 01 00 00 00"), "");
   EXPECT_EQ(decoded("05 00 06 00 04 00 00 00"), "");
   EXPECT_EQ(decoded("09 00 09 00 0a 01 02 03 04 00 00 00"), "");
+  EXPECT_EQ(decoded("06 00 0a 00 00 01 00 00"), "");
+  EXPECT_EQ(decoded("08 00 0b 00 00 00 00 01"), "");
+  EXPECT_EQ(decoded("05 00 0c 00 01 00 00 00"), "");
+  EXPECT_EQ(decoded("05 00 0d 00 04 00 00 00"), "");
 }
 
 TEST(DecodeAttributes, leavesOutHardwareAddressesOfAnotherLength) {

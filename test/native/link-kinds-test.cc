@@ -9,6 +9,7 @@ namespace {
 TEST(LinkKinds, areFoundByTheNameTheKernelUses) {
   ASSERT_NE(findLinkKind("macvlan"), nullptr);
   EXPECT_EQ(findLinkKind("macvlan")->table.data(), macvlanTable.data());
+  EXPECT_EQ(findLinkKind("vlan")->table.data(), vlanTable.data());
   EXPECT_NE(findLinkKind("veth"), nullptr);
   EXPECT_EQ(findLinkKind("Veth"), nullptr);
   EXPECT_EQ(findLinkKind(""), nullptr);

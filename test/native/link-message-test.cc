@@ -1,10 +1,10 @@
 #include "core/link-message.h"
 
+#include <linux/if.h>
 #include <linux/rtnetlink.h>
 
-#include <random>
-
 #include "core/link.h"
+#include "damage.h"
 #include "recorded.h"
 #include "wire.h"
 
@@ -44,11 +44,40 @@ TEST(LinkRequest, createsAMacvlanAsIpDoes) {
   EXPECT_EQ(linesOf(request, linkShape()), linesOf(fixture("link-add-macvlan"), linkShape()));
 }
 
+TEST(LinkRequest, createsAnIpvlanAsIpDoes) {
+  const auto request =
+      creationOf(propertiesOf({{"name", "net1"},
+                               {"kind", "ipvlan"},
+                               {"mtu", 1400},
+                               {"parent", 2},
+                               {"ipvlan", propertiesOf({{"mode", "l3s"}, {"flag", "private"}})}}));
+  EXPECT_EQ(linesOf(request, linkShape()), linesOf(fixture("link-add-ipvlan"), linkShape()));
+}
+
+TEST(LinkRequest, createsAVlanAsIpDoes) {
+  const auto request = creationOf(propertiesOf({{"name", "net1"},
+                                                {"kind", "vlan"},
+                                                {"mtu", 1400},
+                                                {"parent", 2},
+                                                {"vlan", propertiesOf({{"id", 100}})}}));
+  EXPECT_EQ(linesOf(request, linkShape()), linesOf(fixture("link-add-vlan"), linkShape()));
+}
+
 TEST(LinkRequest, createsAVethAsIpDoes) {
   const auto peer = propertiesOf({{"name", "two"}, {"mac", "02:00:00:00:00:22"}, {"mtu", 1300}});
   const auto request =
       creationOf(propertiesOf({{"name", "one"}, {"kind", "veth"}, {"mtu", 1400}, {"peer", peer}}));
   EXPECT_EQ(linesOf(request, vethShape()), linesOf(fixture("link-add-veth"), vethShape()));
+}
+
+TEST(LinkRequest, createsAVethThatIsAPortAndUpAsIpDoes) {
+  const auto request = creationOf(propertiesOf({{"name", "one"},
+                                                {"kind", "veth"},
+                                                {"mtu", 1400},
+                                                {"controller", 2},
+                                                {"isUp", true},
+                                                {"peer", propertiesOf({{"name", "two"}})}}));
+  EXPECT_EQ(linesOf(request, vethShape()), linesOf(fixture("link-add-veth-port"), vethShape()));
 }
 
 TEST(LinkRequest, createsABridgeAsIpDoes) {
@@ -89,6 +118,22 @@ TEST(LinkRequest, setsALinkUpAsIpDoes) {
     changeLink(space, 5U, propertiesOf({{"isUp", true}}));
   });
   EXPECT_EQ(bodyOf(request, linkShape()), bodyOf(fixture("link-set-up"), linkShape()));
+}
+
+TEST(LinkRequest, makesALinkPromiscuousAsIpDoes) {
+  const auto request = requestOf([](Namespace& space) {
+    changeLink(space, 2U, propertiesOf({{"isPromiscuous", true}}));
+  });
+  EXPECT_EQ(bodyOf(request, linkShape()), bodyOf(fixture("link-set-promiscuous"), linkShape()));
+}
+
+TEST(LinkRequest, saysEachFlagByItself) {
+  const auto request = requestOf([](Namespace& space) {
+    changeLink(space, 2U, propertiesOf({{"isPromiscuous", false}, {"isUp", true}}));
+  });
+  const auto header = readStructure<ifinfomsg>(Bytes(request).subspan(sizeof(nlmsghdr)));
+  EXPECT_EQ(header->ifi_flags, IFF_UP);
+  EXPECT_EQ(header->ifi_change, IFF_UP | IFF_PROMISC);
 }
 
 TEST(LinkRequest, makesALinkAPortAsIpDoes) {
@@ -141,6 +186,36 @@ TEST(DecodeLink, readsWhatTheKernelSaysOfAMacvlan) {
             "kind=macvlan macvlan={mode=bridge broadcastQueueLength=2000}");
 }
 
+TEST(DecodeLink, readsWhatTheKernelSaysOfABridgePort) {
+  const auto recorded = fixture("reply-link-bridge-port");
+  EXPECT_EQ(show(decodeLink(payloadOf(recorded)),
+                 {"name", "kind", "controller", "promiscuity", "bridgePort"}),
+            "name=p0 kind=veth controller=2 promiscuity=1 "
+            "bridgePort={isHairpin=yes isIsolated=yes}");
+}
+
+// A link with these data of a port of a controller of this kind.
+Properties portOf(std::string_view kind, const std::vector<uint16_t>& flags) {
+  MessageWriter writer(RTM_NEWLINK, 0);
+  writer.header(ifinfomsg{});
+  {
+    const MessageWriter::Nest info(writer, IFLA_LINKINFO);
+    writer.text(IFLA_INFO_SLAVE_KIND, kind);
+    const MessageWriter::Nest data(writer, IFLA_INFO_SLAVE_DATA);
+    for (const uint16_t flag : flags) writer.number<uint8_t>(flag, 1);
+  }
+  return decodeLink(writer.finish(0).subspan(sizeof(nlmsghdr)));
+}
+
+TEST(DecodeLink, takesNoPortForIsolatedThatDoesNotSaySo) {
+  EXPECT_EQ(show(portOf("bridge", {IFLA_BRPORT_MODE}), {"bridgePort"}),
+            "bridgePort={isHairpin=yes isIsolated=no}");
+}
+
+TEST(DecodeLink, takesNoPortOfABondForOneOfABridge) {
+  EXPECT_FALSE(portOf("bond", {IFLA_BRPORT_MODE}).has("bridgePort"));
+}
+
 TEST(DecodeLink, namesKindsWithoutATable) {
   for (const std::string_view kind : {"vxlan", "dummy"}) {
     MessageWriter writer(RTM_NEWLINK, 0);
@@ -173,16 +248,8 @@ TEST(DecodeLink, knowsNothingOfALinkCutShort) {
 
 TEST(DecodeLink, staysInsideDamagedMessages) {
   const auto recorded = fixture("reply-link-macvlan");
-  std::mt19937 random(1);  // NOLINT(cert-msc51-cpp): the same damage every time
-  std::uniform_int_distribution<size_t> anyPlace(0, recorded.size() - sizeof(nlmsghdr) - 1);
-  std::uniform_int_distribution<unsigned> anyByte(0, 255);
-  for (int round = 0; round < 3000; round++) {
-    Datagram damaged(recorded.begin() + sizeof(nlmsghdr), recorded.end());
-    for (int i = 0; i < 4; i++) damaged.at(anyPlace(random)) = std::byte(anyByte(random));
-    damaged.resize(anyPlace(random));
-    damaged.shrink_to_fit();
-    (void)decodeLink(damaged);
-  }
+  forEachDamaged(Bytes(recorded).subspan(sizeof(nlmsghdr)),
+                 [](const Datagram& damaged) { (void)decodeLink(damaged); });
 }
 
 }  // namespace

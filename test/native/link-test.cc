@@ -46,6 +46,59 @@ TEST(CreateLink, givesAVethsOtherEndToAnotherNamespace) {
   EXPECT_FALSE(findLink(pod.space(), "eth0"));
 }
 
+// A bridge `br0` and a veth whose first end shall be a port of it.
+Properties vethOn(Pod& pod, const char* name, const char* peer) {
+  if (!findLink(pod.space(), "br0")) pod.run("ip link add br0 type bridge");
+  return propertiesOf({{"name", name},
+                       {"kind", "veth"},
+                       {"isUp", true},
+                       {"controller", findLink(pod.space(), "br0")->number("index")},
+                       {"peer", propertiesOf({{"name", peer}})}});
+}
+
+TEST(CreateLink, makesAVethsFirstEndAPortFromTheBeginning) {
+  Pod host;
+  Pod pod;
+  const auto spec = vethOn(host, "veth0", "eth0");
+  createLink({host.space(), nullptr, &pod.space()}, spec);
+  const auto link = findLink(host.space(), "veth0");
+  EXPECT_TRUE(link->flag("isUp"));
+  EXPECT_EQ(link->number("controller"), spec.number("controller"));
+  EXPECT_TRUE(link->has("bridgePort"));
+}
+
+TEST(CreateLink, leavesNoEndOfAVethThatCannotBeAPort) {
+  Pod host;
+  Pod pod;
+  auto spec = propertiesOf({{"name", "veth0"},
+                            {"kind", "veth"},
+                            {"controller", 99},
+                            {"peer", propertiesOf({{"name", "eth0"}})}});
+  const SystemError error = errorOf([&] {
+    createLink({host.space(), nullptr, &pod.space()}, spec);
+  });
+  EXPECT_EQ(error.object(), "veth0 (veth, port of link 99) in " + host.file().path());
+  EXPECT_EQ(listLinks(host.space()).size(), 1);
+  EXPECT_EQ(listLinks(pod.space()).size(), 1);
+}
+
+TEST(CreateLink, tellsWhichEndsNameIsTaken) {
+  Pod host;
+  Pod pod;
+  (void)host.cable("veth0");
+  (void)pod.cable("eth0");
+  const LinkPlace place{host.space(), nullptr, &pod.space()};
+  const auto objectOf = [&](const char* name, const char* peer) {
+    const SystemError error = errorOf([&] { createLink(place, vethOn(host, name, peer)); });
+    EXPECT_EQ(error.error(), EEXIST);
+    EXPECT_EQ(error.detail(), "the name is taken");
+    return error.object();
+  };
+  EXPECT_EQ(objectOf("veth0", "eth1"), "veth0 (veth, port of br0) in " + host.file().path());
+  EXPECT_EQ(objectOf("veth1", "eth0"), "eth0 (other end of veth1) in " + pod.file().path());
+  EXPECT_EQ(objectOf("veth0", "eth0"), "eth0 (other end of veth0) in " + pod.file().path());
+}
+
 TEST(CreateLink, putsAMacvlanBesideItsParent) {
   Pod pod;
   const uint32_t parent = pod.cable("eth0");

@@ -33,6 +33,8 @@ TEST(Properties, readAsNothingWhenAbsentOrOfAnotherType) {
   EXPECT_EQ(properties.number("name", 7), 7);
   EXPECT_EQ(properties.text("mtu"), "");
   EXPECT_FALSE(properties.flag("mtu"));
+  EXPECT_EQ(properties.nested("mtu"), nullptr);
+  EXPECT_EQ(properties.nested("macvlan"), nullptr);
 }
 
 TEST(Properties, holdPropertiesAndListsOfThem) {
@@ -42,6 +44,7 @@ TEST(Properties, holdPropertiesAndListsOfThem) {
   const Properties copy = route;
   route = {};
   EXPECT_EQ(show(copy), "macvlan={mode=bridge} nextHops=[link=2][link=2]");
+  EXPECT_EQ(copy.nested("macvlan")->text("mode"), "bridge");
 }
 
 }  // namespace

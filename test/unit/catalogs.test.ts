@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ipamCatalog } from '#ipam/catalog.ts'
 import { pluginCatalog } from '#plugins/catalog.ts'
@@ -24,3 +24,15 @@ test('no type is listed twice', () => {
   const types = entries.map(([type]) => type)
   expect(new Set(types).size).toBe(types.length)
 })
+
+test.each(catalogs)(
+  'the README of the project lists each type of $folder',
+  ({ folder, catalog }) => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const [, installed = ''] = /\nfor type in ([a-z -]+); do ln /.exec(readme) ?? []
+    for (const type of catalog.keys()) {
+      expect(readme).toContain(`\n| [${type}](${folder}/${type}/README.md) | `)
+      expect(installed.split(' ')).toContain(type)
+    }
+  },
+)

@@ -17,19 +17,26 @@ const foreign = [
   '#test/lab/lab.ts',
   '#host/node.ts',
   '#host/quickjs.ts',
+  '#host/find-program.ts',
+  '#host/run-program.ts',
+  '#ipam/dhcp/deep/x.ts',
 ]
 const layers: Readonly<Record<string, readonly string[]>> = {
   'src/base': [],
   'src/ip': ['base'],
   'src/schema': ['base', 'ip'],
   'src/kernel': ['base', 'ip'],
-  'src/nft': ['base', 'ip', 'kernel'],
+  'src/nft': ['base', 'ip', 'kernel', 'host', '#host/find-program.ts', '#host/run-program.ts'],
   'src/host': ['base'],
   'src/cni': ['base', 'ip', 'schema', 'kernel', 'host'],
   'src/runtime': ['base', 'ip', 'schema', 'cni', 'host'],
-  'plugins/macvlan': ['base', 'ip', 'schema', 'kernel', 'nft', 'cni', 'host'],
+  'plugins/macvlan': [
+    ...['base', 'ip', 'schema', 'kernel', 'nft', 'cni', 'host'],
+    '#host/find-program.ts',
+    '#host/run-program.ts',
+  ],
   'ipam/host-local': ['base', 'ip', 'schema', 'cni', 'host'],
-  'ipam/dhcp': ['base', 'ip', 'schema', 'kernel', 'cni', 'host'],
+  'ipam/dhcp': ['base', 'ip', 'schema', 'kernel', 'cni', 'host', '#ipam/dhcp/deep/x.ts'],
 }
 const bannedGlobals = ['process', 'Buffer', 'setTimeout', 'URL', 'TextEncoder', 'console', 'Intl']
 

@@ -66,6 +66,7 @@ test('lists a dummy as iproute2 does, by name, by index and among all', ({ space
     mtu: 1280,
     mac: seen?.address,
     txQueueLength: 9,
+    promiscuity: 0,
   })
   expect(space.findLink('dummy0')).toEqual(listed)
   expect(space.findLink(seen?.ifindex ?? 0)).toEqual(listed)

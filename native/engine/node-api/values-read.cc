@@ -51,6 +51,15 @@ int64_t saturate(double number) {
   return static_cast<int64_t>(number);
 }
 
+template <typename Number, typename Convert>
+napi_status readNumber(napi_env env, napi_value value, Number* result, Convert convert) {
+  return basicCall(env, given(value, result), [&] {
+    if (JS_IsNumber(valueOf(value)) == 0) return napi_number_expected;
+    *result = convert(valueOf(value));
+    return napi_ok;
+  });
+}
+
 }  // namespace
 
 napi_status napi_typeof(napi_env env, napi_value value, napi_valuetype* result) {
@@ -61,36 +70,29 @@ napi_status napi_typeof(napi_env env, napi_value value, napi_valuetype* result) 
 }
 
 napi_status napi_get_value_double(napi_env env, napi_value value, double* result) {
-  return basicCall(env, given(value, result), [&] {
-    if (JS_IsNumber(valueOf(value)) == 0) return napi_number_expected;
-    *result = numberOf(valueOf(value));
-    return napi_ok;
-  });
+  return readNumber(env, value, result, numberOf);
 }
 
 napi_status napi_get_value_int32(napi_env env, napi_value value, int32_t* result) {
-  return basicCall(env, given(value, result), [&] {
-    if (JS_IsNumber(valueOf(value)) == 0) return napi_number_expected;
-    // ECMA-262 ToInt32: what is too large loses its upper bits.
-    JS_ToInt32(env->context(), result, valueOf(value));
-    return napi_ok;
+  // ECMA-262 ToInt32: what is too large loses its upper bits.
+  return readNumber(env, value, result, [env](JSValueConst number) {
+    int32_t low = 0;
+    JS_ToInt32(env->context(), &low, number);
+    return low;
   });
 }
 
 napi_status napi_get_value_uint32(napi_env env, napi_value value, uint32_t* result) {
-  return basicCall(env, given(value, result), [&] {
-    if (JS_IsNumber(valueOf(value)) == 0) return napi_number_expected;
-    JS_ToUint32(env->context(), result, valueOf(value));
-    return napi_ok;
+  return readNumber(env, value, result, [env](JSValueConst number) {
+    uint32_t low = 0;
+    JS_ToUint32(env->context(), &low, number);
+    return low;
   });
 }
 
 napi_status napi_get_value_int64(napi_env env, napi_value value, int64_t* result) {
-  return basicCall(env, given(value, result), [&] {
-    if (JS_IsNumber(valueOf(value)) == 0) return napi_number_expected;
-    *result = saturate(numberOf(valueOf(value)));
-    return napi_ok;
-  });
+  return readNumber(env, value, result,
+                    [](JSValueConst number) { return saturate(numberOf(number)); });
 }
 
 napi_status napi_get_value_bool(napi_env env, napi_value value, bool* result) {

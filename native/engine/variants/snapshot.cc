@@ -8,11 +8,10 @@ namespace netwright::engine {
 
 namespace {
 
-// Whole pages of the largest kind that Linux has on 64-bit ARM. When this is too little the build
-// says so; what is left over is part of the file all the same.
-constexpr size_t capacity = 13UL * 65536;
-
-[[gnu::section(".snapshot"), gnu::aligned(65536)]] std::array<std::byte, capacity> room{};
+// SNAPSHOT_ROOM is what the build has found that it takes: native/engine/snapshot-room.cmake.
+[[gnu::section(".snapshot"), gnu::aligned(largestPage)]] std::array<std::byte, SNAPSHOT_ROOM>
+    room{};
+static_assert(SNAPSHOT_ROOM % largestPage == 0);
 
 }  // namespace
 

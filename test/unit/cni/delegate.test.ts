@@ -11,6 +11,7 @@ import {
 } from '#cni/delegate.ts'
 import type { ProcessOutcome } from '#host/host.ts'
 import { parseIpPrefix } from '#ip/prefix.ts'
+import { failureOf } from '#test/lab/failure.ts'
 import { FakeWorld } from '#test/lab/fake-call.ts'
 import { fakeError } from '#test/lab/fake-errors.ts'
 
@@ -29,13 +30,6 @@ function lab(answer: Partial<ProcessOutcome>, config: object = {}): Lab {
   world.host.install(path, () => answer)
   const commands = () => world.host.processes.requests.map((made) => made.environment.CNI_COMMAND)
   return { call: world.call(config), world, commands }
-}
-
-async function failureOf(action: Promise<unknown>): Promise<unknown> {
-  return action.then(
-    () => undefined,
-    (failure: unknown) => failure,
-  )
 }
 
 const refusal = { exitStatus: 1, output: '{"code":100,"msg":"full","details":"all 5 taken"}' }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ConfigError } from '#base/config-error.ts'
-import { type InterfaceDescriptor, interfacePlugin } from '#cni/interface-plugin.ts'
-import type { Plugin } from '#cni/plugin.ts'
+import { dummyPlugin } from '#test/lab/dummy-plugin.ts'
+import { failureOf } from '#test/lab/failure.ts'
 import { FakeWorld, ipamType, sandboxPath } from '#test/lab/fake-call.ts'
 import { injectedFault, watchPorts } from '#test/lab/faults.ts'
 
@@ -18,30 +18,10 @@ const addressed = {
   dns: { nameservers: ['10.1.2.1'] },
 }
 
-function dummyPlugin(changes: Partial<InterfaceDescriptor<unknown>> = {}): Plugin {
-  return interfacePlugin<unknown>({
-    type: 'dummy',
-    kind: 'dummy',
-    announces: [4, 6],
-    readConfig: () => ({}),
-    createLink: ({ call, sandbox }) => sandbox.createLink({ name: call.ifName, kind: 'dummy' }),
-    verifyLink: () => [],
-    verifyReadiness: () => undefined,
-    ...changes,
-  })
-}
-
 function addressedWorld(): FakeWorld {
   const world = new FakeWorld()
   world.installIpam({ ADD: addressed })
   return world
-}
-
-async function failureOf(action: Promise<unknown>): Promise<unknown> {
-  return action.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
 }
 
 test('ADD answers with the link in the sandbox and what the IPAM plugin gave it', async () => {
@@ -227,7 +207,8 @@ test('CHECK reports all that differs at once', async () => {
   const failure = await failureOf(dummyPlugin({ verifyLink }).check(world.call(config)))
   expect(failure).toMatchObject({
     msg: 'check net1: it is not what its ADD made',
-    details: 'colour: expected blue, found red; address: expected 10.1.2.3/24, found fd00::2/64',
+    details:
+      'colour: expected blue, found red; address of net1: expected 10.1.2.3/24, found fd00::2/64',
   })
 })
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { CniError } from '#base/cni-error.ts'
 import { noDns, type Result } from '#cni/result.ts'
+import { encodeModernLists } from '#cni/result-lists.ts'
 import { encodeResult } from '#cni/result-versions.ts'
 import { supportedVersions } from '#cni/version.ts'
 import { parseIpAddress } from '#ip/address.ts'
@@ -57,6 +58,15 @@ test.each(supportedVersions)('everything a result can say is printed as in %s.js
   // Printed again, so that the order of the keys counts.
   expect(encodeResult(everything, version)).toBe(JSON.stringify(expected, null, 4))
 })
+
+test.each(['1.0.0', '1.1.0'] as const)(
+  'no key gets lost where %s puts them in order',
+  (version) => {
+    const unordered = { cniVersion: version, ...encodeModernLists(everything, version) }
+    const ordered: unknown = JSON.parse(encodeResult(everything, version))
+    expect(ordered).toEqual(JSON.parse(JSON.stringify(unordered)))
+  },
+)
 
 describe('a result that says nothing', () => {
   test.each(['0.3.0', '0.3.1', '0.4.0'] as const)('keeps its dns in %s', (version) => {

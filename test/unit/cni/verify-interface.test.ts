@@ -93,7 +93,7 @@ test('the spelling of a hardware address does not matter', () => {
 test('a missing address is named beside those that are there', () => {
   const address = parseIpPrefix('10.1.2.3/16')
   expect(new Scene().differences({ ips: [{ address, interface: 1 }] })).toEqual([
-    'address: expected 10.1.2.3/16, found 10.1.2.3/24',
+    'address of net1: expected 10.1.2.3/16, found 10.1.2.3/24',
   ])
 })
 

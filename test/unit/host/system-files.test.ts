@@ -18,13 +18,14 @@ class FakeCalls implements FileCalls {
   readText = (path: string): string => this.#call('read', path) ?? 'text'
   createExclusive = (path: string): void => this.#call('create', path)
   link = (from: string): void => this.#call('link', from)
+  readLink = (path: string): string => this.#call('readlink', path) ?? 'target'
   rename = (from: string): void => this.#call('rename', from)
   unlink = (path: string): void => this.#call('unlink', path)
   makeFolder = (path: string): void => this.#call('mkdir', path)
   list = (path: string): readonly string[] => this.#call('list', path) ?? []
   status = (path: string) => {
     this.#call('stat', path)
-    return { kind: 'directory', device: 1, inode: 1, size: 0 } as const
+    return { kind: 'directory', device: 1, inode: 1, mode: 0o755, size: 0 } as const
   }
 
   #call(name: string, path: string): undefined {

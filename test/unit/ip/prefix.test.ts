@@ -3,8 +3,10 @@ import { Address4, Address6 } from 'ip-address'
 import { describe, expect, test } from 'vitest'
 import { compareIpAddresses, parseIpAddress } from '#ip/address.ts'
 import {
+  addressPrefix,
   broadcastAddress,
   defaultPrefix,
+  distinctBy,
   findIpPrefix,
   type IpPrefix,
   isDefaultPrefix,
@@ -164,4 +166,19 @@ test('prefixes are equal when address and length are', () => {
   expect(prefix.equals(parseIpPrefix('10.2.3.1/25'))).toBe(false)
   expect(prefix.equals(parseIpPrefix('10.2.3.2/24'))).toBe(false)
   expect(parseIpPrefix('::1/24').equals(parseIpPrefix('0.0.0.1/24'))).toBe(false)
+})
+
+test('of items with one prefix the first counts', () => {
+  const items = ['10.1.2.3/24', '10.1.2.4/24', '10.1.2.3/24', '10.1.2.3/16'].map(parseIpPrefix)
+  const texts = (of: (prefix: IpPrefix) => IpPrefix) => distinctBy(items, of).map(String)
+  expect(texts((prefix) => prefix)).toEqual(['10.1.2.3/24', '10.1.2.4/24', '10.1.2.3/16'])
+  expect(texts(networkPrefix)).toEqual(['10.1.2.3/24', '10.1.2.3/16'])
+  expect(texts(({ address }) => addressPrefix(address))).toEqual(['10.1.2.3/24', '10.1.2.4/24'])
+})
+
+test.for([
+  ['10.1.2.3', '10.1.2.3/32'],
+  ['fd00::1', 'fd00::1/128'],
+] as const)('%s alone is the prefix %s', ([address, prefix]) => {
+  expect(`${addressPrefix(parseIpAddress(address))}`).toBe(prefix)
 })

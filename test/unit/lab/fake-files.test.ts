@@ -7,6 +7,7 @@ describe('the files in memory', () => {
   filesContract(() => {
     const files = new FakeFiles(new FakeClock())
     void files.ensureDirectory('/folder', 0o755)
-    return { files, folder: '/folder' }
+    const makeLink = (path: string, target: string) => files.putLink(path, target)
+    return { files, folder: '/folder', makeLink }
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isInterfaceName, utf8Length } from '#schema/interface-name.ts'
+import { isInterfaceName, isLinkName } from '#schema/interface-name.ts'
 
 // SPEC 1.1.0 "Parameters" names no set of characters; this is what the reference refuses.
 const whiteSpace =
@@ -48,12 +48,12 @@ describe('an interface name', () => {
     )
   })
 })
+describe('a name to look a link up by', () => {
+  test.each(['eth0', 'eth0:1', '.', 'x'.repeat(127)])('may be %j', (name) => {
+    expect(isLinkName(name)).toBe(true)
+  })
 
-test('utf8Length counts bytes as an encoder does, for halves of surrogate pairs too', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length)
-    }),
-  )
-  expect(utf8Length('\ud83d')).toBe(3)
+  test.each(['', 'a/b', 'a b', 'a\0b', 'x'.repeat(128)])('may not be %j', (name) => {
+    expect(isLinkName(name)).toBe(false)
+  })
 })

@@ -102,11 +102,3 @@ export class Network {
 export function owner(containerId: string, ifName = 'net1'): string {
   return `${containerId}\r\n${ifName}`
 }
-
-/** What an action throws; that it throws nothing is a failure of the test. */
-export async function failureOf(action: Promise<unknown>): Promise<unknown> {
-  return action.then(
-    () => Promise.reject(new Error('nothing was thrown')),
-    (failure: unknown) => failure,
-  )
-}

@@ -15,8 +15,9 @@ import type { Host } from '#host/host.ts'
 import { attempting } from '#host/node-errors.ts'
 import { nodeFileCalls } from '#host/node-files.ts'
 import { SystemFiles } from '#host/system-files.ts'
+import { failureOf } from '#test/lab/failure.ts'
 import { FakeHost } from '#test/lab/fake-host.ts'
-import { failureOf, Network, owner } from './network.ts'
+import { Network, owner } from './network.ts'
 
 /** A network in a temporary folder; everything in this process, so the lock always is free. */
 class RealNetwork {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { failureOf } from '#test/lab/failure.ts'
 import { fakeError } from '#test/lab/fake-errors.ts'
-import { failureOf, folder, Network, owner } from './network.ts'
+import { folder, Network, owner } from './network.ts'
 
 const small = { ranges: [[{ subnet: '10.1.2.0/29' }]] }
 

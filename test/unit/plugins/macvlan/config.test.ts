@@ -7,6 +7,7 @@ test('an empty configuration means a bridge on the default route’s link', () =
     mtu: 0,
     isMasterInSandbox: false,
     broadcastQueueLength: 0,
+    announcements: { count: 1, intervalMs: 100 },
   })
 })
 
@@ -18,6 +19,7 @@ test('every key is read, in any case', () => {
     Mac: '02-00-00-00-00-01',
     linkincontainer: true,
     bcQueueLen: 10000,
+    Announce: { count: 0 },
   }
   expect(readMacvlanConfig(raw, '')).toEqual({
     master: 'eth0',
@@ -26,6 +28,7 @@ test('every key is read, in any case', () => {
     mac: '02:00:00:00:00:01',
     isMasterInSandbox: true,
     broadcastQueueLength: 10000,
+    announcements: { count: 0, intervalMs: 100 },
   })
 })
 
@@ -52,7 +55,7 @@ test.each([
   [{ master: 'eth0\u0000' }, 'master: expected the name of a link, found "eth0\\u0000"'],
   [{ master: 'e'.repeat(128) }, 'master: expected the name of a link, found "eeee'],
   [{ mtu: 67 }, 'mtu: expected 0 or a whole number from 68 to 65535, found 67'],
-  [{ master: 7 }, 'master: expected a string, found 7'],
+  [{ master: 7 }, 'master: expected the name of a link, found 7'],
   [{ mtu: -1 }, 'mtu: expected a whole number from 0 to 65535, found -1'],
   [{ mtu: 1500.5 }, 'mtu: expected a whole number from 0 to 65535, found 1500.5'],
   [{ mtu: '1500' }, 'mtu: expected a whole number from 0 to 65535, found "1500"'],

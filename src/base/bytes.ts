@@ -1,0 +1,24 @@
+/** Bytes of texts, and bytes as texts. */
+
+/** A text in UTF-8; half of a surrogate pair becomes U+FFFD, as encoders have it. */
+export function utf8Bytes(text: string): Uint8Array {
+  return Uint8Array.from(Array.from(text).flatMap(bytesOf))
+}
+
+function bytesOf(character: string): number[] {
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x80) return [code]
+  if (code >= 0xd800 && code < 0xe000) return [0xef, 0xbf, 0xbd]
+  if (code < 0x800) return [0xc0 | (code >> 6), following(code)]
+  if (code < 0x10000) return [0xe0 | (code >> 12), following(code >> 6), following(code)]
+  return [0xf0 | (code >> 18), following(code >> 12), following(code >> 6), following(code)]
+}
+
+function following(code: number): number {
+  return 0x80 | (code & 0x3f)
+}
+
+/** `0a0102ff` */
+export function hexOf(bytes: Uint8Array, separator = ''): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(separator)
+}

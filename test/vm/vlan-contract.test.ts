@@ -1,0 +1,4 @@
+import { pluginContract } from '#test/contract/plugin.ts'
+import { rarePlugins } from '#test/lab/rare-plugins.ts'
+
+pluginContract(rarePlugins.vlan)
