@@ -5,6 +5,7 @@
 
 import { ConfigError } from '#base/config-error.ts'
 import type { Rollback } from '#base/rollback.ts'
+import { isSystemError } from '#base/system-error.ts'
 import { ignoreRouterAdvertisements } from '#cni/settings.ts'
 import { createVeth } from '#cni/veth.ts'
 import type { Files, Host } from '#host/host.ts'
@@ -64,8 +65,17 @@ export async function removeVlanGateway(site: VlanSite, ignored?: Link): Promise
   const ports = listPorts(host, bridge)
   if (!ports.some(({ index }) => index === gateway.parent)) return
   const others = ports.filter(({ index }) => index !== gateway.parent && index !== ignored?.index)
-  const isInVlan = ({ index }: Link) => host.listBridgeVlans(index).some(({ id }) => id === vlan)
-  if (!others.some(isInVlan)) host.removeLink(gateway.index)
+  if (!others.some((port) => isInVlan(host, port, vlan))) host.removeLink(gateway.index)
+}
+
+/** Other containers go whenever they like, so a port that was listed may be none any more. */
+function isInVlan(host: Namespace, { index }: Link, vlan: number): boolean {
+  try {
+    return host.listBridgeVlans(index).some(({ id }) => id === vlan)
+  } catch (error) {
+    if (!isSystemError(error, 'ENODEV')) throw error
+    return false
+  }
 }
 
 const lockFolder = '/run/netwright'

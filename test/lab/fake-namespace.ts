@@ -160,6 +160,7 @@ export class FakeNamespace implements Namespace {
   }
 
   listBridgeVlans(port: number): BridgeVlan[] {
+    this.link(port)
     return this.vlans.get(port) ?? []
   }
 
