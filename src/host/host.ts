@@ -6,6 +6,8 @@ export interface Host {
   readonly program: string
   /** The command line after the program. */
   readonly arguments: readonly string[]
+  /** The number of this process, in the PID namespace that it is in. */
+  readonly processId: number
   readonly environment: Environment
   readonly streams: Streams
   readonly files: Files
@@ -131,7 +133,15 @@ export interface Processes {
    * @throws SystemError when it cannot be started (`ENOENT`, `EACCES`, `ETXTBSY`, ...)
    */
   run(request: ProcessRequest): Promise<ProcessOutcome>
+  /**
+   * Calls `handle` for each of these signals that this process gets, which then does not end by it;
+   * until disposed. Waiting for a signal does not keep the process alive.
+   */
+  onSignal(signals: readonly SignalName[], handle: (signal: SignalName) => void): Disposable
 }
+
+/** The signals that ask a process to end. */
+export type SignalName = 'SIGTERM' | 'SIGINT'
 
 export interface ConnectRequest {
   /** How long connecting may take, and later each reading and each writing. */
@@ -158,6 +168,19 @@ export interface Sockets {
    * @throws SystemError, `EADDRINUSE` when something has the name, be it what a crash left
    */
   listen(path: string, request: ListenRequest): Promise<Listener>
+  /**
+   * Listens to a socket that this process was given by number (sd_listen_fds(3)); disposing it closes
+   * it and leaves its file alone.
+   *
+   * @throws SystemError, `EBADF` when there is none with that number, `ENOTSOCK` or `EINVAL` when it is
+   *   no unix stream socket that listens
+   */
+  adopt(descriptor: number, request: AdoptRequest): Promise<Listener>
+}
+
+export interface AdoptRequest {
+  /** How long each reading from and each writing to a client may take. */
+  readonly timeoutMs: number
 }
 
 /** Listens until it is disposed, which removes the socket file. */
@@ -182,14 +205,33 @@ export interface Connection extends Disposable {
   write(text: string): Promise<void>
   /** Tells the peer that nothing more will be said; it can still answer. */
   end(): Promise<void>
+  /**
+   * Who connected, as the kernel remembers (`SO_PEERCRED`, unix(7)), in the namespaces of this
+   * process: of a client of a listener, and for whoever connected, who listens.
+   */
+  peer(): Peer
+}
+
+/** A process at the other end of a socket. */
+export interface Peer {
+  readonly userId: number
+  readonly processId: number
 }
 
 export interface Clock {
-  /** Milliseconds that never run backwards. */
+  /**
+   * Milliseconds that never run backwards: `CLOCK_MONOTONIC`, which every process of a machine reads
+   * alike until it boots again.
+   */
   monotonicMs(): number
   /** Milliseconds since 1970, which an administrator may set. */
   wallMs(): number
   sleep(ms: number): Promise<void>
+  /**
+   * Calls `ring` once, as a task of its own, after `ms`, of which there are at most 2³¹ − 1, unless the
+   * answer is disposed before.
+   */
+  startTimer(ms: number, ring: () => void): Disposable
 }
 
 export interface Random {

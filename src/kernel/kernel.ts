@@ -6,6 +6,7 @@ import type { BridgePortChange, BridgeVlan } from './bridge-port.ts'
 import type { Link, LinkChange, LinkKey, LinkSpec } from './link.ts'
 import type { Neighbour, NeighbourFilter, NeighbourSpec } from './neighbour.ts'
 import type { NftChain, NftChainKey, NftChange, NftRule, NftTableKey } from './nftables.ts'
+import type { PacketSocket, PacketSocketRequest } from './packet-socket.ts'
 import type { Route, RouteFilter, RouteSpec } from './route.ts'
 
 /** The network side of the kernel. All calls are synchronous: a request takes microseconds. */
@@ -109,4 +110,7 @@ export interface Namespace extends Disposable {
    * address. `arping -U`, `ndsend`.
    */
   announceAddress(link: number, address: IpAddress): void
+
+  /** @throws SystemError, `ENODEV` when there is no such link */
+  openPacketSocket(request: PacketSocketRequest): PacketSocket
 }

@@ -4,14 +4,9 @@ import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import type { Clock, Random } from '#host/host.ts'
 import type { Lease } from '#ipam/dhcp/lease/lease.ts'
 import { PacketError } from '#ipam/dhcp/packet/packet-error.ts'
+import type { ReceivedPacket, SentPacket } from '#kernel/packet-socket.ts'
 import { alarmOf } from './alarms.ts'
-import {
-  decodePacket,
-  type IncomingPacket,
-  messagePacket,
-  type OutgoingPacket,
-  probePacket,
-} from './packets.ts'
+import { decodePacket, messagePacket, probePacket } from './packets.ts'
 import type { ClientSettings } from './settings.ts'
 import type { Action, ClientEvent, ClientState, Context, Loss, PhaseName, Step } from './state.ts'
 import { advance, type Beginning, begin } from './transitions.ts'
@@ -19,7 +14,7 @@ import { advance, type Beginning, begin } from './transitions.ts'
 /** The link that a client talks over. */
 export interface Transport {
   /** Sends now, without waiting; a packet that cannot be sent counts as lost. */
-  send(packet: OutgoingPacket): void
+  send(packet: SentPacket): void
 }
 
 /** Calls back once. */
@@ -81,7 +76,7 @@ export class DhcpClient {
   }
 
   /** Whatever comes in on the link; what is not for the client, or damaged, is passed over. */
-  receive(packet: IncomingPacket): void {
+  receive(packet: ReceivedPacket): void {
     const event = readPacket(packet)
     if (event !== undefined) this.#on(event)
   }
@@ -154,7 +149,7 @@ export class DhcpClient {
   }
 }
 
-function readPacket(packet: IncomingPacket): ClientEvent | undefined {
+function readPacket(packet: ReceivedPacket): ClientEvent | undefined {
   try {
     return decodePacket(packet)
   } catch (error) {

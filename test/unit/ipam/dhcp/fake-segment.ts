@@ -5,7 +5,6 @@ import type { CniError } from '#base/cni-error.ts'
 import { parseIpAddress } from '#ip/address.ts'
 import { parseMac } from '#ip/mac.ts'
 import { type ClientPorts, DhcpClient } from '#ipam/dhcp/client/dhcp-client.ts'
-import { etherTypes, type OutgoingPacket } from '#ipam/dhcp/client/packets.ts'
 import { type ClientSettings, defaultTiming } from '#ipam/dhcp/client/settings.ts'
 import type { Beginning } from '#ipam/dhcp/client/transitions.ts'
 import type { Lease } from '#ipam/dhcp/lease/lease.ts'
@@ -13,6 +12,7 @@ import { type DhcpMessage, decodeMessage, encodeMessage } from '#ipam/dhcp/messa
 import { findAddress, findMessageType } from '#ipam/dhcp/message/option-values.ts'
 import { decodeArp } from '#ipam/dhcp/packet/arp.ts'
 import { decodeUdpPacket, encodeUdpPacket } from '#ipam/dhcp/packet/udp-packet.ts'
+import { etherTypes, type SentPacket } from '#kernel/packet-socket.ts'
 import { FakeServer } from './fake-server.ts'
 
 export const clientMac = parseMac('02:00:00:00:00:21')
@@ -41,7 +41,7 @@ export class FakeSegment {
   readonly story: string[] = []
   /** The messages that were sent. */
   readonly messages: DhcpMessage[] = []
-  readonly packets: OutgoingPacket[] = []
+  readonly packets: SentPacket[] = []
   readonly leases: Lease[] = []
   readonly failures: CniError[] = []
   readonly server: FakeServer = new FakeServer()
@@ -140,7 +140,7 @@ export class FakeSegment {
     return { [Symbol.dispose]: () => this.#timers.delete(timer) }
   }
 
-  #carry(packet: OutgoingPacket): void {
+  #carry(packet: SentPacket): void {
     this.packets.push(packet)
     if (packet.etherType === etherTypes.arp) {
       this.#tell(`who has ${decodeArp(packet.payload).targetAddress}`)
