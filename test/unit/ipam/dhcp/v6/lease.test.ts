@@ -146,7 +146,7 @@ describe('an answer', () => {
       0,
       'fd00::3 for 0 s, preferred for 0 s',
     ],
-  ])('with %s is a refusal', (_, message, status, reason) => {
+  ])('with %s is a refusal', (_, message, ...[status, reason]) => {
     expect(judge(message, claim)).toEqual({ kind: 'refusal', status, reason })
   })
 
