@@ -19,8 +19,8 @@ export interface Lease6 {
   readonly address: IpPrefix
   /** The DUID of who granted it. */
   readonly server: Uint8Array
-  /** Where the answer came from, where that is known. */
-  readonly serverAddress?: IpAddress
+  /** Where the answer came from: the server, or the relay before it. */
+  readonly serverAddress: IpAddress
   readonly times: LeaseTimes6
   /** When it was asked for, on the client's clock: the times count from then. */
   readonly sinceMs: number

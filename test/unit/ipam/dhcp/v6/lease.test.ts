@@ -13,7 +13,12 @@ import { recordedMessage } from './arbitraries.ts'
 
 const recorded = decodeMessage6(recordedMessage('REPLY to REQUEST'))
 const claim = { iaid: 33, wanted: undefined }
-const origin = { server: Uint8Array.of(0, 3, 1), sinceMs: 1000, options: recorded.options }
+const origin = {
+  server: Uint8Array.of(0, 3, 1),
+  serverAddress: parseIpAddress('fe80::1'),
+  sinceMs: 1000,
+  options: recorded.options,
+}
 
 /** T1 and T2, preferred and valid lifetime in seconds. */
 type Terms = readonly [t1: number, t2: number, preferred: number, valid: number]
