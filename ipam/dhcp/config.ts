@@ -31,7 +31,7 @@ export const daemonKeys: Schema<DaemonKeys> = fields({
   ipam: optional(fields({ daemonSocketPath: optionalText() })),
 })
 
-const defaultSocketPath = '/run/cni/dhcp.sock'
+export const defaultSocketPath: string = '/run/cni/dhcp.sock'
 
 /**
  * The path of the daemon's socket. It needs `ipam.daemonSocketPath` and nothing else, so that
