@@ -9,7 +9,7 @@ import { defaultSocketPath } from './config.ts'
 import { factsOf, type LeaseFacts, leaseFacts } from './lease-facts.ts'
 import { LeaseFolder } from './record/lease-folder.ts'
 
-export const leasesUsage = `usage: netwright leases [--json] [--socket PATH]
+export const leasesUsage: string = `usage: netwright leases [--json] [--socket PATH]
   --json         a list of objects instead of a table
   --socket PATH  the daemon's socket (${defaultSocketPath})
 `

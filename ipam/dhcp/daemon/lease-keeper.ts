@@ -71,7 +71,6 @@ export class LeaseKeeper {
     return keeper
   }
 
-  /** `lost` between attempts to get another address. */
   get phase(): PhaseName | 'lost' {
     return this.#retry === undefined ? (this.#client.phase ?? 'init') : 'lost'
   }
