@@ -10,8 +10,8 @@ namespace netwright::engine {
 // long, and whoever wants to make it misbehave should not know where its heap is.
 [[nodiscard]] bool isDaemon(std::span<char* const> arguments);
 
-// Allows as many descriptors as the system allows this user, which Node.js also does: the usual limit
-// is kept low for the sake of select(2) alone.
+// Allows as many descriptors as the system allows this user, which Node.js also does: the usual
+// limit is kept low for the sake of select(2) alone.
 void raiseDescriptorLimit();
 
 }  // namespace netwright::engine

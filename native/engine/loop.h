@@ -42,8 +42,8 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
   ~Loop();
 
-  // Begins the next task that is due; without one, waits for the next events and handles them. False
-  // when there is nothing left to wait for.
+  // Begins the next task that is due; without one, waits for the next events and handles them.
+  // False when there is nothing left to wait for.
   [[nodiscard]] bool runOnce();
 
   [[nodiscard]] uv_loop_t* get() { return &loop_; }
