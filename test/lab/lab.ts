@@ -28,7 +28,7 @@ let made = 0
 export class Lab {
   /** A folder of the test's own. */
   readonly folder: string = mkdtempSync(join(tmpdir(), 'netwright-test-'))
-  readonly #undo: (() => void)[] = []
+  readonly #undo: (() => unknown)[] = []
 
   constructor() {
     this.#undo.push(() => rmSync(this.folder, { recursive: true, force: true }))
@@ -110,13 +110,17 @@ export class Lab {
     return path
   }
 
-  /** Runs `undo` when the test ends. */
-  afterwards(undo: () => void): void {
+  /** Runs `undo` when the test ends, and waits until it has. */
+  afterwards(undo: () => unknown): void {
     this.#undo.push(undo)
   }
 
   async dispose(): Promise<void> {
-    await collectFailures(this.#undo.reverse())
+    await collectFailures(
+      this.#undo.reverse().map((undo) => async () => {
+        await undo()
+      }),
+    )
   }
 }
 
