@@ -14,7 +14,7 @@ const settings = {
   domain: 'lab.example',
   search: ['one.example', 'two.example'],
   mtu: 1400,
-  staticRoutes: [['10.9.0.5', '10.220.0.9']],
+  staticRoutes: [['172.31.0.0', '10.220.0.9']],
 } as const
 
 const classlessRoutes = [
@@ -83,7 +83,7 @@ test('without classless routes there are those of old, and one to everywhere', a
   const added = await pod.add(macvlan({ ipam: dhcpOf(daemon, { request }) }))
   expect(added).toSucceed()
   expect(added.result?.routes).toEqual([
-    { dst: '10.0.0.0/8', gw: '10.220.0.9' },
+    { dst: '172.31.0.0/16', gw: '10.220.0.9' },
     { dst: '0.0.0.0/0', gw: '10.220.0.1' },
   ])
 })

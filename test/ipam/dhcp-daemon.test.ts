@@ -45,7 +45,7 @@ test('a DEL without a daemon succeeds, and the next daemon gives the lease back'
 test('a DEL does not wait for a server that does not answer, which gets the lease back later', async ({
   lab,
 }) => {
-  const settings = { renewalSeconds: 1, rebindingSeconds: 60 }
+  const settings = { renewalSeconds: 3, rebindingSeconds: 60 }
   const { host, wire, server, daemon } = await startDhcpSegment(lab, { settings })
   const pod = lab.pod(host)
   const config = macvlan({ ipam: dhcpOf(daemon) })

@@ -13,7 +13,7 @@ import '#test/lab/matchers.ts'
 
 /** As short as servers give leases, and renewed as soon. */
 const shortLeases: Readonly<Record<string, Partial<DhcpServerSettings>>> = {
-  [dnsmasq.name]: { leaseSeconds: 120, renewalSeconds: 1, rebindingSeconds: 3 },
+  [dnsmasq.name]: { leaseSeconds: 120, renewalSeconds: 2, rebindingSeconds: 3 },
   [iscDhcpd.name]: { leaseSeconds: 6, renewalSeconds: 2, rebindingSeconds: 4 },
 }
 

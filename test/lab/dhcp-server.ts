@@ -14,7 +14,7 @@ export interface DhcpServerSettings {
   /** The first and the last address of its pool. */
   readonly pool: readonly [string, string]
   readonly leaseSeconds: number
-  /** T1, option 58. */
+  /** T1, option 58. dnsmasq takes no less than 3, or what is one less than T2. */
   readonly renewalSeconds?: number
   /** T2, option 59. */
   readonly rebindingSeconds?: number
