@@ -6,7 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from './lines.ts'
 import type { LabNamespace } from './namespace.ts'
 import { type ProcessUse, processUse } from './process-use.ts'
-import { Service, type Workshop } from './service.ts'
+import { Service } from './service.ts'
+import type { Workshop } from './workshop.ts'
 
 /** How a daemon is started. */
 export interface DhcpDaemonRequest {

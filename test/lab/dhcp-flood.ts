@@ -2,7 +2,8 @@
 
 import { fileURLToPath } from 'node:url'
 import type { LabNamespace } from './namespace.ts'
-import { Service, type Workshop } from './service.ts'
+import { Service } from './service.ts'
+import type { Workshop } from './workshop.ts'
 
 const script = fileURLToPath(new URL('../fixtures/dhcp/flood.py', import.meta.url))
 

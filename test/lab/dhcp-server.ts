@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import type { Log } from './lines.ts'
 import type { LabNamespace } from './namespace.ts'
-import { Service, type Workshop } from './service.ts'
+import { Service } from './service.ts'
+import type { Workshop } from './workshop.ts'
 
 /** What a server is, and what it tells its clients; what is absent it does not tell. */
 export interface DhcpServerSettings {

@@ -3,14 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type Log, openLog } from './lines.ts'
-
-/** Where services are built, which a lab is. */
-export interface Workshop {
-  /** A folder that goes when the work is over. */
-  readonly folder: string
-  /** Runs `undo` when the work is over; what was built last goes first. */
-  afterwards(undo: () => unknown): void
-}
+import type { Workshop } from './workshop.ts'
 
 /** What a service needs to be started. */
 export interface ServiceStart {
