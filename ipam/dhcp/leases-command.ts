@@ -9,9 +9,9 @@ import { defaultSocketPath } from './config.ts'
 import { factsOf, type LeaseFacts, leaseFacts } from './lease-facts.ts'
 import { LeaseFolder } from './record/lease-folder.ts'
 
-export const leasesUsage: string = `usage: netwright leases [--json] [--socket PATH]
-  --json         a list of objects instead of a table
-  --socket PATH  the daemon's socket (${defaultSocketPath})
+export const leasesUsage: string = `usage: netwright leases [--json] [--socketpath PATH]
+  --json             a list of objects instead of a table
+  --socketpath PATH  the daemon's socket (${defaultSocketPath})
 `
 
 const usageStatus = 2
@@ -45,9 +45,9 @@ function readWishes(words: readonly string[]): Wishes | undefined {
   let wishes: Wishes = { isJson: false, socketPath: defaultSocketPath }
   const rest = [...words]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const socketPath = word === '--socket' ? rest.shift() : undefined
+    const socketPath = /^--?socketpath$/.test(word) ? rest.shift() : undefined
     if (socketPath !== undefined) wishes = { ...wishes, socketPath }
-    else if (word === '--json') wishes = { ...wishes, isJson: true }
+    else if (/^--?json$/.test(word)) wishes = { ...wishes, isJson: true }
     else return undefined
   }
   return wishes

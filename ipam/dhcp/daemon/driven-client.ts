@@ -8,11 +8,12 @@ import type { LeaseOrder } from '#ipam/dhcp/record/lease-order.ts'
 import type { Link } from '#kernel/link.ts'
 import { clientSettings } from './client-settings.ts'
 import type { DaemonSite } from './daemon-site.ts'
-import type { LinkPath } from './leased-link.ts'
-import { isGone, LinkAccess } from './link-access.ts'
+import { isGone, LinkAccess, type OpenLink } from './link-access.ts'
 
 /** Who has a client. */
 export interface ClientOwner extends LeaseUser {
+  /** The link to talk over. @throws SystemError, see `isGone` */
+  open(): OpenLink
   /** The sandbox or its link is not there any more. */
   gone(error: unknown): void
   log(text: string): void
@@ -40,13 +41,12 @@ export class DrivenClient {
   #hasBudget = false
   #hasLostPackets = false
 
-  // biome-ignore lint/complexity/useMaxParams: none of them belongs to another
-  constructor(site: DaemonSite, order: LeaseOrder, path: LinkPath, owner: ClientOwner) {
+  constructor(site: DaemonSite, order: LeaseOrder, owner: ClientOwner) {
     this.#site = site
     this.#order = order
     this.#owner = owner
     this.#access = new LinkAccess({
-      ...path,
+      open: () => owner.open(),
       receive: (packet) => this.#on(() => this.#client?.receive(packet)),
       onLoss: (error) => this.#noteLoss(error),
     })

@@ -1,12 +1,13 @@
 /** One lease of one link, from the order to its end. */
 
-import { CniError, cniErrorCodes } from '#base/cni-error.ts'
+import type { CniError } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
 import type { Loss, PhaseName } from '#ipam/dhcp/client/state.ts'
 import { assignmentOf, type LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
 import type { Lease } from '#ipam/dhcp/lease/lease.ts'
 import { describeKey, type LeaseOrder } from '#ipam/dhcp/record/lease-order.ts'
 import type { LeasePlace, LeaseRecord } from '#ipam/dhcp/record/lease-record.ts'
+import { cancelledError, failedError } from './acquisition-error.ts'
 import type { DaemonSite } from './daemon-site.ts'
 import { describeLease } from './describe-lease.ts'
 import { type ClientOwner, DrivenClient } from './driven-client.ts'
@@ -56,7 +57,7 @@ export class LeaseKeeper {
     const { kernel, hostPrefix, host } = site
     const path = { kernel, path: `${hostPrefix}${order.netns}`, ifName: order.key.ifName }
     this.#link = new LeasedLink(path, host.clock)
-    this.#client = new DrivenClient(site, order, path, this.#owner())
+    this.#client = new DrivenClient(site, order, this.#owner())
   }
 
   /** The keeper of a lease of a daemon before, which is to `adopt` it. */
@@ -93,7 +94,7 @@ export class LeaseKeeper {
     const link = await this.#link.bringUp()
     try {
       this.#place = await findPlace(this.#site, this.#link.path, link)
-      if (this.#isEnded) throw cancelled(this.order)
+      if (this.#isEnded) throw cancelledError(this.order)
       await new Promise<void>((resolve, reject) => {
         this.#waiter = { resolve, reject }
         this.#client.start(link, { hasBudget: true })
@@ -146,12 +147,13 @@ export class LeaseKeeper {
 
   async #end(): Promise<void> {
     this.#retry?.[Symbol.dispose]()
-    this.#waiter?.reject(cancelled(this.order))
+    this.#waiter?.reject(cancelledError(this.order))
     await this.#work
   }
 
   #owner(): ClientOwner {
     return {
+      open: () => this.#link.open(),
       hold: (lease) => this.#hold(lease),
       lose: (lease, loss) => this.#lose(lease, loss),
       fail: (error) => this.#fail(error),
@@ -187,7 +189,7 @@ export class LeaseKeeper {
     const waiter = this.#waiter
     this.#waiter = undefined
     if (waiter === undefined) this.#inBackground(() => this.#sleep())
-    else waiter.reject(error)
+    else waiter.reject(failedError(this.order, error))
   }
 
   /** A link that is down for want of an address is brought up for as long as asking takes. */
@@ -246,9 +248,4 @@ export class LeaseKeeper {
   #log(text: string): void {
     this.#site.log(describeKey(this.order.key), text)
   }
-}
-
-function cancelled({ key }: LeaseOrder): CniError {
-  const msg = `acquire DHCP lease for ${describeKey(key)}: it is not wanted any more`
-  return new CniError(cniErrorCodes.tryAgainLater, msg)
 }

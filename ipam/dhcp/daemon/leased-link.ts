@@ -7,7 +7,7 @@ import type { LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
 import type { Kernel } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
 import { changeAssignment } from './change-assignment.ts'
-import type { OpenLink } from './link-access.ts'
+import { type OpenLink, openLink } from './link-access.ts'
 
 /** Which link. */
 export interface LinkPath {
@@ -38,10 +38,20 @@ export class LeasedLink {
     return this.#assignment
   }
 
+  /** The link, and its namespace, which the caller disposes. @throws SystemError */
+  open(): OpenLink {
+    const { kernel, path, ifName } = this.#path
+    return openLink(
+      () => kernel.openNamespace(path),
+      (space) => space.link(ifName),
+    )
+  }
+
   /** @throws SystemError */
   find(): Link {
-    using space = this.#path.kernel.openNamespace(this.#path.path)
-    return space.link(this.#path.ifName)
+    const { space, link } = this.open()
+    space[Symbol.dispose]()
+    return link
   }
 
   /** Brings it up, and waits until frames can pass: what is sent before is lost. */
@@ -87,8 +97,9 @@ export class LeasedLink {
   }
 
   async #with<T>(work: (open: OpenLink) => Promise<T>): Promise<T> {
-    using space = this.#path.kernel.openNamespace(this.#path.path)
-    return await work({ space, link: space.link(this.#path.ifName) })
+    const open = this.open()
+    using _ = open.space
+    return await work(open)
   }
 }
 

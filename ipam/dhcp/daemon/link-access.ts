@@ -3,7 +3,7 @@
 import { isSystemError } from '#base/system-error.ts'
 import type { Transport } from '#ipam/dhcp/client/dhcp-client.ts'
 import { dhcpPorts } from '#ipam/dhcp/client/packets.ts'
-import type { Kernel, Namespace } from '#kernel/kernel.ts'
+import type { Namespace } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
 import {
   type EtherType,
@@ -15,10 +15,8 @@ import {
 
 /** Which link, and who is told what it hears. */
 export interface AccessRequest {
-  readonly kernel: Kernel
-  /** The path of the namespace, as this process sees it. */
-  readonly path: string
-  readonly ifName: string
+  /** Opens the namespace, and finds the link in it. @throws SystemError, see `isGone` */
+  readonly open: () => OpenLink
   readonly receive: (packet: ReceivedPacket) => void
   /** Told of packets that could not be sent. */
   readonly onLoss: (error: unknown) => void
@@ -46,16 +44,8 @@ export class LinkAccess implements Transport, Disposable {
 
   /** @throws SystemError, see `isGone` */
   open(): OpenLink {
-    if (this.#open !== undefined) return this.#open
-    const { kernel, path, ifName } = this.#request
-    const space = kernel.openNamespace(path)
-    try {
-      this.#open = { space, link: space.link(ifName) }
-      return this.#open
-    } catch (error) {
-      space[Symbol.dispose]()
-      throw error
-    }
+    this.#open ??= this.#request.open()
+    return this.#open
   }
 
   send(packet: SentPacket): void {
@@ -87,6 +77,17 @@ export class LinkAccess implements Transport, Disposable {
     const socket = space.openPacketSocket({ link: link.index, etherType, receive, ...udpPort })
     this.#sockets.set(etherType, socket)
     return socket
+  }
+}
+
+/** Opens a namespace and looks for a link in it. */
+export function openLink(openSpace: () => Namespace, find: (space: Namespace) => Link): OpenLink {
+  const space = openSpace()
+  try {
+    return { space, link: find(space) }
+  } catch (error) {
+    space[Symbol.dispose]()
+    throw error
   }
 }
 
