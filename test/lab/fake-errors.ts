@@ -7,6 +7,7 @@ const errors = {
   EPERM: [1, 'operation not permitted'],
   ENOENT: [2, 'no such file or directory'],
   EIO: [5, 'input/output error'],
+  ENXIO: [6, 'no such device or address'],
   EAGAIN: [11, 'resource temporarily unavailable'],
   EACCES: [13, 'permission denied'],
   EBUSY: [16, 'device or resource busy'],
