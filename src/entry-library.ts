@@ -125,6 +125,14 @@ export type {
   NftVerdictName,
 } from '#kernel/nftables.ts'
 export {
+  type EtherType,
+  etherTypes,
+  type PacketSocket,
+  type PacketSocketRequest,
+  type ReceivedPacket,
+  type SentPacket,
+} from '#kernel/packet-socket.ts'
+export {
   mainTable,
   type NextHop,
   type Route,

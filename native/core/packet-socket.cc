@@ -46,8 +46,15 @@ void transmit(const Fd& fd, uint32_t link, const Packet& packet, const Attempt& 
               attempt);
 }
 
-void setOption(const Fd& fd, int level, int option, int value, const Attempt& attempt) {
-  (void)check(::setsockopt(fd.get(), level, option, &value, sizeof value), attempt);
+struct Option {
+  int level;
+  int name;
+  int value;
+};
+
+void setOption(const Fd& fd, const Option& option, const Attempt& attempt) {
+  (void)check(::setsockopt(fd.get(), option.level, option.name, &option.value, sizeof option.value),
+              attempt);
 }
 
 void bindTo(const Fd& fd, uint32_t link, uint16_t protocol, const Attempt& attempt) {
@@ -96,8 +103,8 @@ PacketSocket::PacketSocket(const NamespaceFile& space, uint32_t link, const Pack
   fd_ = openSocket(space, attempt);
   // All before it is bound: nothing unfiltered is ever queued.
   (void)check(attachFilter(fd_.get(), kind), attempt);
-  setOption(fd_, SOL_SOCKET, SO_RCVBUF, receiveBuffer, attempt);
-  setOption(fd_, SOL_PACKET, PACKET_AUXDATA, 1, attempt);
+  setOption(fd_, {SOL_SOCKET, SO_RCVBUF, receiveBuffer}, attempt);
+  setOption(fd_, {SOL_PACKET, PACKET_AUXDATA, 1}, attempt);
   bindTo(fd_, link, kind.protocol, attempt);
   requireEthernet(fd_, attempt);
 }

@@ -8,6 +8,7 @@ const errors = {
   ENOENT: [2, 'no such file or directory'],
   EIO: [5, 'input/output error'],
   EBADF: [9, 'bad file descriptor'],
+  ENXIO: [6, 'no such device or address'],
   EAGAIN: [11, 'resource temporarily unavailable'],
   EACCES: [13, 'permission denied'],
   EBUSY: [16, 'device or resource busy'],

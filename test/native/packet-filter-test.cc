@@ -147,7 +147,7 @@ bool isUdpTo68(const Datagram& packet) {
   const auto at = [&](size_t place) {
     return place < packet.size() ? std::to_integer<unsigned>(packet[place]) : 0x100U;
   };
-  const size_t header = (at(0) & 0xfU) * 4;
+  const size_t header = size_t{4} * (at(0) & 0xfU);
   const bool isIpv4 = at(0) >= 0x45 && at(0) <= 0x4f;
   const bool isWhole = (at(6) & 0x3fU) == 0 && at(7) == 0;
   return isIpv4 && at(9) == 17 && isWhole && at(header + 2) == 0 && at(header + 3) == 68;
