@@ -13,6 +13,18 @@ std::string_view baseName(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+// Most of what is not used any more goes with its last reference; this is for the rest.
+constexpr size_t collectionThreshold = 1024UL * 1024;
+
+// The usual limit is low for the sake of select(2) alone.
+void raiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  // Whoever may not goes on with what there is.
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 bool isDaemon(std::span<char* const> arguments) {
@@ -23,12 +35,9 @@ bool isDaemon(std::span<char* const> arguments) {
          std::string_view(arguments[1]) == "daemon";
 }
 
-void raiseDescriptorLimit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-  limit.rlim_cur = limit.rlim_max;
-  // Who may not has the limit that it has.
-  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+void prepareToStay(const Engine& engine) {
+  raiseDescriptorLimit();
+  JS_SetGCThreshold(engine.runtime(), collectionThreshold);
 }
 
 }  // namespace netwright::engine

@@ -39,6 +39,7 @@ using namespace netwright::engine;
   Engine engine(arguments, memory);
   useEmbeddedModules(engine.runtime());
   mapStackTraces(engine.context());
+  if (isDaemon(arguments)) prepareToStay(engine);
   finish(engine);
 }
 
@@ -49,11 +50,7 @@ int main(int count, char** arguments) {
   // A runtime that has gone away is an error to undo the call for, not the end of it.
   std::signal(SIGPIPE, SIG_IGN);
   if (awaitsSnapshot() && count > 1) return writeSnapshot(arguments[1]);
-  if (isDaemon(all)) {
-    raiseDescriptorLimit();
-    runFromScratch(all);
-  }
-  Snapshot* snapshot = mapSnapshot();
+  Snapshot* snapshot = isDaemon(all) ? nullptr : mapSnapshot();
   if (snapshot == nullptr) runFromScratch(all);
   runFromSnapshot(all, *snapshot);
 }

@@ -2,13 +2,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { run, succeed } from '#test/lab/command.ts'
-import { type Lines, linesOf } from '#test/lab/lines.ts'
+import { linesOf } from '#test/lab/lines.ts'
 import type { ScenesUnderTest } from './host-timers.ts'
 
 const handOver = fileURLToPath(new URL('../fixtures/host/hand-over.py', import.meta.url))
@@ -101,15 +101,27 @@ export function adoptionContract(open: () => ScenesUnderTest): void {
     return event === 'data'
   }
 
-  async function startWithLimit(): Promise<Lines & { readonly child: ChildProcess }> {
-    const limited = ['prlimit', `--nofile=${limit}:${limit}`, ...scenes, 'many clients', path]
-    const started = start(limited)
-    await started.waitFor(/^ready$/)
-    return started
+  /** Has every client greeted, by a process that runs under another program. */
+  async function receive(under: readonly string[]): Promise<ChildProcess> {
+    const { child, waitFor } = start([...under, ...scenes, 'many clients', path])
+    await waitFor(/^ready$/)
+    return child
   }
 
+  test.each(['EMFILE', 'ENFILE', 'ENOMEM', 'ECONNABORTED'])(
+    'a client who was not accepted at first (%s) is greeted',
+    async (error) => {
+      const log = `${open().folder}/strace.log`
+      const inject = `--inject=accept4:error=${error}:when=1..3`
+      const child = await receive(['strace', '--signal=none', `--output=${log}`, inject])
+      while (!(await isGreeted()));
+      expect(readFileSync(log, 'utf8').match(/INJECTED/g)).toHaveLength(3)
+      expect(child.exitCode).toBe(null)
+    },
+  )
+
   test('clients for whom there are no descriptors do not keep later ones from being served', async () => {
-    const { child } = await startWithLimit()
+    const child = await receive(['prlimit', `--nofile=${limit}:${limit}`])
     const crowd = Array.from({ length: 2 * limit }, client)
     // More than a few have come in, and for the others there is no room.
     await Promise.all(crowd.slice(0, 5).map((socket) => once(socket, 'data')))

@@ -56,7 +56,9 @@ export function signalsContract(open: () => ScenesUnderTest): void {
   })
 
   test('are no reason to go on', async () => {
-    const { closed } = start('a signal that nobody waits for')
-    expect(await closed).toEqual([0, null])
+    const [status, signal] = await start('nothing but signals').closed
+    // An engine takes it for a mistake to wait for what nothing keeps it alive for.
+    expect(status).toBeGreaterThan(0)
+    expect(signal).toBe(null)
   })
 }
