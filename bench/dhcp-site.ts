@@ -16,6 +16,8 @@ export interface Place {
   readonly ifName: string
 }
 
+type Verb = 'ADD' | 'DEL'
+
 const linksPerSpace = 20
 /** How many calls are under way at once. */
 const lanes = 8
@@ -69,9 +71,17 @@ export class DhcpSite {
 
   /** Has the dhcp plugin of a contender get a lease for each place. */
   async acquire(contender: Contender, places: readonly Place[]): Promise<void> {
-    const calls = places.map((place) =>
-      this.#call(contender, 'ADD', { ...place, command: [join(contender.path, 'dhcp')] }),
-    )
+    await this.#callAll(contender, 'ADD', places)
+  }
+
+  /** Has it give them back. */
+  async release(contender: Contender, places: readonly Place[]): Promise<void> {
+    await this.#callAll(contender, 'DEL', places)
+  }
+
+  async #callAll(contender: Contender, verb: Verb, places: readonly Place[]): Promise<void> {
+    const command = [join(contender.path, 'dhcp')]
+    const calls = places.map((place) => this.#call(contender, verb, { ...place, command }))
     const groups = Array.from({ length: Math.ceil(calls.length / lanes) }, (_, group) =>
       calls.slice(group * lanes, (group + 1) * lanes),
     )
@@ -95,7 +105,7 @@ export class DhcpSite {
 
   #call(
     { name, path }: Contender,
-    verb: 'ADD' | 'DEL',
+    verb: Verb,
     { space, ifName, command }: Place & { readonly command: readonly string[] },
   ): PluginCall {
     const daemonSocketPath = this.#daemons.get(name)?.socketPath
