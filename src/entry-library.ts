@@ -34,6 +34,7 @@ export type { Dns, Result, ResultInterface, ResultIp, ResultRoute } from '#cni/r
 export { decodeResult, encodeResult, type ResultSource } from '#cni/result-versions.ts'
 export { type CniVersion, currentVersion, supportedVersions } from '#cni/version.ts'
 export type {
+  AdoptRequest,
   Clock,
   Connection,
   ConnectRequest,
@@ -45,10 +46,12 @@ export type {
   ListenRequest,
   LockRequest,
   NewFile,
+  Peer,
   Processes,
   ProcessOutcome,
   ProcessRequest,
   Random,
+  SignalName,
   Sockets,
   Streams,
 } from '#host/host.ts'

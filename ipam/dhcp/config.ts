@@ -3,11 +3,16 @@
 import { ConfigError, describeFound } from '#base/config-error.ts'
 import type { Call } from '#cni/call.ts'
 import { optionalText } from '#cni/result-parts.ts'
-import { flag, listOf, text, wholeNumber } from '#schema/fields.ts'
+import type { Mac } from '#ip/mac.ts'
+import { flag, listOf, mac, text, wholeNumber } from '#schema/fields.ts'
 import { fields, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
 import type { ConflictProbe } from './client/settings.ts'
+import { hardwareIdentifier } from './client-identifier.ts'
 import type { AssignmentWishes } from './lease/assignment.ts'
+import type { DhcpOptions } from './message/option-area.ts'
+import { optionCodes } from './message/option-codes.ts'
 import {
+  findMacArgument,
   type ProvidedOption,
   type RequestedOption,
   readProvided,
@@ -31,7 +36,7 @@ export const daemonKeys: Schema<DaemonKeys> = fields({
   ipam: optional(fields({ daemonSocketPath: optionalText() })),
 })
 
-const defaultSocketPath = '/run/cni/dhcp.sock'
+export const defaultSocketPath: string = '/run/cni/dhcp.sock'
 
 /**
  * The path of the daemon's socket. It needs `ipam.daemonSocketPath` and nothing else, so that
@@ -75,6 +80,7 @@ export const leaseKeys: Schema<LeaseKeys> = fields({
     conflictProbe: withDefault(probeKeys, defaultProbe),
     addressingOnly: withDefault(flag(), false),
   }),
+  runtimeConfig: optional(fields({ mac: optional(mac()) })),
 })
 
 interface LeaseKeys {
@@ -85,14 +91,26 @@ interface LeaseKeys {
     readonly conflictProbe: ConflictProbe
     readonly addressingOnly: boolean
   }
+  readonly runtimeConfig?: { readonly mac?: Mac }
 }
 
 /** @throws ConfigError or, for a value in `CNI_ARGS`, CniError */
 export function readLeaseConfig({ rawConfig, args }: Call): LeaseConfig {
-  const { ipam } = readConfig(leaseKeys, rawConfig)
+  const { ipam, runtimeConfig } = readConfig(leaseKeys, rawConfig)
   const { priority, addressingOnly, conflictProbe } = ipam
-  const provided = readProvided(ipam.provide, args)
+  const identity = runtimeConfig?.mac ?? findMacArgument(args)
+  const provided = withIdentity(readProvided(ipam.provide, args), identity)
   const requested = readRequested(ipam.request, addressingOnly)
   const wishes = { addressingOnly, ...(priority !== 0 && { priority }) }
   return { options: { provided, requested }, conflictProbe, wishes }
+}
+
+/**
+ * A container with a hardware address that somebody chose is known by that, whatever it is called, so
+ * that its successor gets its address.
+ */
+function withIdentity(provided: DhcpOptions, identity: Mac | undefined): DhcpOptions {
+  const code = optionCodes.clientIdentifier
+  if (identity === undefined || provided.has(code)) return provided
+  return new Map([...provided, [code, hardwareIdentifier(identity)]])
 }

@@ -1,0 +1,98 @@
+/** What a lease does to its link. */
+
+import { isSystemError } from '#base/system-error.ts'
+import { awaitLinkUp } from '#cni/await-link-up.ts'
+import type { Clock } from '#host/host.ts'
+import type { LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
+import type { Kernel } from '#kernel/kernel.ts'
+import type { Link } from '#kernel/link.ts'
+import { changeAssignment } from './change-assignment.ts'
+import type { OpenLink } from './link-access.ts'
+
+/** Which link. */
+export interface LinkPath {
+  readonly kernel: Kernel
+  /** The path of the namespace, as this process sees it. */
+  readonly path: string
+  readonly ifName: string
+}
+
+export class LeasedLink {
+  readonly #path: LinkPath
+  readonly #clock: Clock
+  #assignment: LeaseAssignment | undefined
+  #wasDown = false
+
+  constructor(path: LinkPath, clock: Clock) {
+    this.#path = path
+    this.#clock = clock
+  }
+
+  /** The path of its namespace, as this process sees it. */
+  get path(): string {
+    return this.#path.path
+  }
+
+  /** What it has of the lease. */
+  get assignment(): LeaseAssignment | undefined {
+    return this.#assignment
+  }
+
+  /** @throws SystemError */
+  find(): Link {
+    using space = this.#path.kernel.openNamespace(this.#path.path)
+    return space.link(this.#path.ifName)
+  }
+
+  /** Brings it up, and waits until frames can pass: what is sent before is lost. */
+  async bringUp(): Promise<Link> {
+    return await this.#with(async ({ space, link }) => {
+      this.#wasDown = !link.isUp
+      if (this.#wasDown) space.changeLink(link.index, { isUp: true })
+      const target = { role: 'link', space, link, clock: this.#clock, mayBeUnknown: true }
+      try {
+        return await awaitLinkUp(target)
+      } catch (error) {
+        // Without a carrier there is no answer either, and that is said then.
+        if (isSystemError(error)) throw error
+        return link
+      }
+    })
+  }
+
+  /** Undoes `bringUp`. */
+  async restore(): Promise<void> {
+    if (this.#wasDown) await this.bringDown()
+  }
+
+  /** Packets with an address that is not the container's any more must not leave. */
+  async bringDown(): Promise<void> {
+    await this.#with(async ({ space, link }) => space.changeLink(link.index, { isUp: false }))
+  }
+
+  /** Notes what the plugin that made the link puts on it, and does what that plugin is not told of. */
+  async adopt(assignment: LeaseAssignment): Promise<void> {
+    this.#assignment = assignment
+    await this.#with(async (open) => limitMtu(open, assignment))
+  }
+
+  /** Has the link have another assignment than before, or none. */
+  async change(to: LeaseAssignment | undefined): Promise<void> {
+    const from = this.#assignment
+    this.#assignment = to
+    await this.#with(async (open) => {
+      if (to !== undefined) limitMtu(open, to)
+      await changeAssignment(open, { from, to })
+    })
+  }
+
+  async #with<T>(work: (open: OpenLink) => Promise<T>): Promise<T> {
+    using space = this.#path.kernel.openNamespace(this.#path.path)
+    return await work({ space, link: space.link(this.#path.ifName) })
+  }
+}
+
+/** A server may know that less passes than the link believes; more than the link takes never does. */
+function limitMtu({ space, link }: OpenLink, { mtu }: LeaseAssignment): void {
+  if (mtu !== undefined && mtu < link.mtu) space.changeLink(link.index, { mtu })
+}
