@@ -23,31 +23,36 @@ const deadlineMs = 30_000
 /** A log without lines. */
 export function openLog(): Log {
   const lines: string[] = []
-  const waiting = new Set<() => void>()
+  const listeners = new Set<(line: string) => void>()
 
   function take(line: string): void {
     lines.push(line)
-    for (const look of waiting) look()
+    for (const listen of listeners) listen(line)
   }
 
   function linesFrom(start: number): Lines {
     const seen = (pattern: RegExp) => lines.slice(start).filter((line) => pattern.test(line))
     const waitFor = (pattern: RegExp, times = 1): Promise<string> =>
       new Promise((resolve, reject) => {
-        const deadline = setTimeout(() => {
-          waiting.delete(look)
-          const wanted = times === 1 ? 'no line matches' : `fewer than ${times} lines match`
-          reject(new Error(`${wanted} ${pattern} in:\n${lines.slice(start).join('\n')}`))
-        }, deadlineMs)
-        const look = () => {
-          const found = seen(pattern)[times - 1]
-          if (found === undefined) return
+        let found = 0
+        const end = () => {
           clearTimeout(deadline)
-          waiting.delete(look)
-          resolve(found)
+          listeners.delete(listen)
         }
-        waiting.add(look)
-        look()
+        const listen = (line: string) => {
+          if (!pattern.test(line)) return
+          found += 1
+          if (found !== times) return
+          end()
+          resolve(line)
+        }
+        const deadline = setTimeout(() => {
+          end()
+          const said = lines.slice(start).join('\n')
+          reject(new Error(`${found} of ${times} lines match ${pattern} in:\n${said}`))
+        }, deadlineMs)
+        listeners.add(listen)
+        for (const line of lines.slice(start)) listen(line)
       })
     return { waitFor, seen }
   }
