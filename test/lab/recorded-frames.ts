@@ -2,11 +2,10 @@
 
 import { readFileSync } from 'node:fs'
 import { parseMac } from '#ip/mac.ts'
-import type { EtherType, IncomingPacket } from '#ipam/dhcp/client/packets.ts'
-import { etherTypes } from '#ipam/dhcp/client/packets.ts'
+import { type EtherType, etherTypes, type ReceivedPacket } from '#kernel/packet-socket.ts'
 
 /** A frame, and what it is: `DHCPOFFER`. */
-export interface RecordedFrame extends IncomingPacket {
+export interface RecordedFrame extends ReceivedPacket {
   readonly title: string
 }
 
@@ -35,7 +34,14 @@ function readFrame(section: string): RecordedFrame {
       .toString('hex')
       .replace(/..(?=.)/g, '$&:'),
   )
-  const etherType: EtherType = bytes[13] === 0 ? etherTypes.ipv4 : etherTypes.arp
+  const etherType = readEtherType(bytes)
   const payload = bytes.slice(headerLength)
   return { title, source, etherType, payload, isChecksumPending: source === '02:00:00:00:00:01' }
+}
+
+function readEtherType(frame: Uint8Array): EtherType {
+  const number = Number(frame[12]) * 256 + Number(frame[13])
+  const known = Object.values(etherTypes).find((each) => each === number)
+  if (known === undefined) throw new Error(`a frame of the EtherType ${number}`)
+  return known
 }

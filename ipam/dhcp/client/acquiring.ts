@@ -1,5 +1,6 @@
 /** Getting a lease: INIT, SELECTING, REQUESTING, and the look whether the address is free. */
 
+import { randomUint32 } from '#ipam/dhcp/chance.ts'
 import { type Lease, objectionTo, readLease } from '#ipam/dhcp/lease/lease.ts'
 import type { DhcpMessage } from '#ipam/dhcp/message/message.ts'
 import { errorText } from '#ipam/dhcp/message/option-values.ts'
@@ -25,7 +26,7 @@ import {
   type Step,
 } from './state.ts'
 import { takeIntoUse } from './taking.ts'
-import { backoffMs, randomUint32 } from './waits.ts'
+import { backoffMs } from './waits.ts'
 
 /** How often an offer is asked for before another one is looked for. */
 const mostRequests = 3

@@ -1,49 +1,21 @@
 /** A client at work: the state table between a link, a clock, and whoever uses the lease. */
 
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
-import type { Clock, Random } from '#host/host.ts'
 import type { Lease } from '#ipam/dhcp/lease/lease.ts'
-import { PacketError } from '#ipam/dhcp/packet/packet-error.ts'
-import type { ReceivedPacket, SentPacket } from '#kernel/packet-socket.ts'
+import { unlessRefused } from '#ipam/dhcp/packet/packet-error.ts'
+import type { LeaseHolder, Ports } from '#ipam/dhcp/ports.ts'
+import { WakeUp } from '#ipam/dhcp/wake-up.ts'
+import type { ReceivedPacket } from '#kernel/packet-socket.ts'
 import { alarmOf } from './alarms.ts'
 import { decodePacket, messagePacket, probePacket } from './packets.ts'
 import type { ClientSettings } from './settings.ts'
-import type { Action, ClientEvent, ClientState, Context, Loss, PhaseName, Step } from './state.ts'
+import type { Action, ClientEvent, ClientState, Context, PhaseName, Step } from './state.ts'
 import { advance, type Beginning, begin } from './transitions.ts'
 
-/** The link that a client talks over. */
-export interface Transport {
-  /** Sends now, without waiting; a packet that cannot be sent counts as lost. */
-  send(packet: SentPacket): void
-}
+/** Who uses the lease. */
+export type LeaseUser = LeaseHolder<Lease>
 
-/** Calls back once. */
-export interface Alarms {
-  /** After `delayMs`, unless the answer is disposed before. */
-  start(delayMs: number, ring: () => void): Disposable
-}
-
-/** Who uses the lease. Called from within a client's methods, and from its constructor. */
-export interface LeaseUser {
-  /** A lease is granted or extended; `previous`, where there was one, may have had another address. */
-  hold(lease: Lease, previous: Lease | undefined): void
-  /** The address must not be used any more. The client goes on trying to get another. */
-  lose(lease: Lease, loss: Loss): void
-  /** There is no lease in time, and the client has stopped. */
-  fail(error: CniError): void
-}
-
-/** All that a client needs of the world. */
-export interface ClientPorts {
-  readonly transport: Transport
-  readonly clock: Pick<Clock, 'monotonicMs'>
-  readonly random: Random
-  readonly alarms: Alarms
-  readonly user: LeaseUser
-}
-
-/** Timers of some engines take no more than 24 days. */
-const longestAlarmMs = 86_400_000
+export type ClientPorts = Ports<LeaseUser>
 
 /**
  * Never waits: it acts on what it is told, and asks to be woken. So whatever it is in the middle of,
@@ -52,13 +24,14 @@ const longestAlarmMs = 86_400_000
 export class DhcpClient {
   readonly #settings: ClientSettings
   readonly #ports: ClientPorts
+  readonly #wakeUp: WakeUp
   #state: ClientState
-  #alarm: Disposable | undefined
 
   /** Begins at once. */
   constructor(settings: ClientSettings, beginning: Beginning, ports: ClientPorts) {
     this.#settings = settings
     this.#ports = ports
+    this.#wakeUp = new WakeUp(ports, () => this.#on({ kind: 'alarm' }))
     const { state, actions } = begin(beginning, this.#context())
     this.#state = state
     this.#take({ state, actions })
@@ -77,7 +50,7 @@ export class DhcpClient {
 
   /** Whatever comes in on the link; what is not for the client, or damaged, is passed over. */
   receive(packet: ReceivedPacket): void {
-    const event = readPacket(packet)
+    const event = unlessRefused(() => decodePacket(packet))
     if (event !== undefined) this.#on(event)
   }
 
@@ -101,26 +74,10 @@ export class DhcpClient {
 
   #take({ state, actions }: Step): void {
     // Nothing but noise on the link, which there may be a lot of.
-    if (state === this.#state && this.#alarm !== undefined) return
+    if (state === this.#state && this.#wakeUp.isSet) return
     this.#state = state
-    this.#setAlarm()
+    this.#wakeUp.set(alarmOf(state))
     for (const action of actions) this.#act(action)
-  }
-
-  #setAlarm(): void {
-    this.#alarm?.[Symbol.dispose]()
-    const { alarms, clock } = this.#ports
-    const moment = alarmOf(this.#state)
-    const delayMs = Math.max(0, (moment ?? 0) - clock.monotonicMs())
-    this.#alarm =
-      moment === undefined
-        ? undefined
-        : alarms.start(Math.min(delayMs, longestAlarmMs), () => this.#ring())
-  }
-
-  #ring(): void {
-    this.#alarm = undefined
-    this.#on({ kind: 'alarm' })
   }
 
   #act(action: Action): void {
@@ -146,15 +103,6 @@ export class DhcpClient {
   #context(): Context {
     const { random, clock } = this.#ports
     return { settings: this.#settings, random, nowMs: clock.monotonicMs() }
-  }
-}
-
-function readPacket(packet: ReceivedPacket): ClientEvent | undefined {
-  try {
-    return decodePacket(packet)
-  } catch (error) {
-    if (error instanceof PacketError) return undefined
-    throw error
   }
 }
 

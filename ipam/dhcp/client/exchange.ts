@@ -1,8 +1,9 @@
 /** A message that is sent until it is answered: its first transmission and the others. */
 
+import { randomUint32 } from '#ipam/dhcp/chance.ts'
 import type { Sending, Transaction } from './requests.ts'
 import type { Action, Context, Exchange } from './state.ts'
-import { backoffMs, randomUint32 } from './waits.ts'
+import { backoffMs } from './waits.ts'
 
 /** Makes the message of a transaction. */
 export type Draft = (on: Transaction) => Sending

@@ -4,6 +4,7 @@ import type { Random } from '#host/host.ts'
 import type { IpAddress } from '#ip/address.ts'
 import type { Lease } from '#ipam/dhcp/lease/lease.ts'
 import type { AddressClaim, ArpPacket } from '#ipam/dhcp/packet/arp.ts'
+import type { Loss } from '#ipam/dhcp/ports.ts'
 import type { Received, Reply } from './replies.ts'
 import type { Sending, ServedAddress, Transaction } from './requests.ts'
 import type { ClientSettings } from './settings.ts'
@@ -81,9 +82,6 @@ export type ClientEvent =
   | { readonly kind: 'message'; readonly received: Received }
   /** Nobody needs the address any more, or with `releases` false: somebody else goes on with it. */
   | { readonly kind: 'stop'; readonly releases: boolean }
-
-/** Why an address must not be used any more. */
-export type Loss = 'refused' | 'expired' | 'contested'
 
 /** What a client has done to the world. */
 export type Action =

@@ -1,5 +1,6 @@
 /** The state table of a client: RFC 2131 figure 5. */
 
+import { randomUint32 } from '#ipam/dhcp/chance.ts'
 import type { Lease } from '#ipam/dhcp/lease/lease.ts'
 import {
   acceptAck,
@@ -39,7 +40,6 @@ import {
   type Step,
 } from './state.ts'
 import { probeAgain, repeatProbe } from './taking.ts'
-import { randomUint32 } from './waits.ts'
 
 /** What a phase does on a signal: nothing where it says so, or is not listed. */
 type Handler<P extends PhaseName, K extends SignalKind> = (

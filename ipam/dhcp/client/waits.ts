@@ -1,7 +1,7 @@
 /** How long a client waits before it sends again. */
 
 import type { Random } from '#host/host.ts'
-import { viewOf } from '#ipam/dhcp/packet/bytes.ts'
+import { randomFraction } from '#ipam/dhcp/chance.ts'
 import type { ClientTiming } from './settings.ts'
 
 const jitterMs = 1000
@@ -18,7 +18,7 @@ const renewalFuzz = 0.05
 export function backoffMs(sends: number, timing: ClientTiming, random: Random): number {
   const base = Math.min(timing.firstWaitMs * 2 ** (sends - 1), timing.longestWaitMs)
   const jitter = Math.min(jitterMs, base / 2)
-  return base + jitter * (2 * fraction(random) - 1)
+  return base + jitter * (2 * randomFraction(random) - 1)
 }
 
 /** A phase of extending: RENEWING lasts from T1 to T2, REBINDING from T2 to the end. */
@@ -36,15 +36,5 @@ export function extensionWaitMs({ fromMs, untilMs }: ExtensionPhase, nowMs: numb
 
 /** A moment shortly before one that is `delayMs` away (RFC 2131 §4.4.5: "random fuzz"). */
 export function fuzzyDelayMs(delayMs: number, random: Random): number {
-  return delayMs * (1 - renewalFuzz * fraction(random))
-}
-
-/** An `xid`. */
-export function randomUint32(random: Random): number {
-  return viewOf(random.bytes(4)).getUint32(0)
-}
-
-/** From 0 up to, but not including, 1. */
-function fraction(random: Random): number {
-  return randomUint32(random) / 2 ** 32
+  return delayMs * (1 - renewalFuzz * randomFraction(random))
 }

@@ -11,13 +11,16 @@ const mostNames = 32
 const mostLabels = 127
 const mostHops = 16
 
-/**
- * The search list of option 119 (RFC 3397); none when it is malformed. RFC 1035 §4.1.4 compresses:
- * two bytes point to the rest of the name, earlier in the option.
- */
+/** The search list of option 119 (RFC 3397); none when it is malformed. */
 export function listSearchDomains(options: DhcpOptions): readonly string[] {
-  const value = options.get(optionCodes.domainSearch)
-  if (value === undefined) return []
+  return readDomainNames(options.get(optionCodes.domainSearch) ?? new Uint8Array())
+}
+
+/**
+ * Domain names, one behind the other; none when one is malformed. RFC 1035 §4.1.4 compresses: two
+ * bytes point to the rest of the name, earlier in the value.
+ */
+export function readDomainNames(value: Uint8Array): readonly string[] {
   const names: string[] = []
   for (let offset = 0; offset < value.length; ) {
     const found = readName(value, offset)

@@ -70,7 +70,7 @@ export function errorText(options: DhcpOptions): string {
 }
 
 /** RFC 2132 §2: text is ASCII, and zeros may follow it. Other characters become question marks. */
-function printable(value: Uint8Array = new Uint8Array()): string {
+export function printable(value: Uint8Array = new Uint8Array()): string {
   const characters = Array.from(value, (byte) => String.fromCharCode(byte)).join('')
   return characters.replace(/\0+$/, '').replace(/[^ -~]/g, '?')
 }

@@ -1,57 +1,33 @@
 /** UDP over IPv4 as packet sockets carry it: from the IP header on. */
 
-import type { IpAddress } from '#ip/address.ts'
-import { concatBytes, ipv4Bytes, readIpv4, uint16Bytes, viewOf } from './bytes.ts'
+import { concatBytes, ipv4Bytes, readIpv4, viewOf } from './bytes.ts'
 import { internetChecksum } from './checksum.ts'
 import { PacketError } from './packet-error.ts'
-
-/** A datagram and where it goes. */
-export interface UdpPacket {
-  readonly source: IpAddress
-  readonly sourcePort: number
-  readonly destination: IpAddress
-  readonly destinationPort: number
-  readonly payload: Uint8Array
-}
-
-/** What is known of bytes before they are read. */
-export interface Reception {
-  /** The one port that counts. */
-  readonly port: number
-  /**
-   * Whether the sender left the UDP checksum to hardware that the packet never passed, as machines
-   * on one host do to each other: `TP_STATUS_CSUMNOTREADY` in the packet socket's `PACKET_AUXDATA`
-   * (packet(7)).
-   */
-  readonly isChecksumPending: boolean
-}
+import {
+  decodeDatagram,
+  encodeDatagram,
+  type Reception,
+  type UdpPacket,
+  udpHeaderLength,
+  udpProtocol,
+} from './udp-datagram.ts'
 
 const ipHeaderLength = 20
-const udpHeaderLength = 8
-const udpProtocol = 17
 const timeToLive = 64
 
 /** RFC 791 §3.1 without options, RFC 768; both checksums are filled in. */
 export function encodeUdpPacket(packet: UdpPacket): Uint8Array {
-  const { source, destination, sourcePort, destinationPort, payload } = packet
-  const udpLength = udpHeaderLength + payload.length
-  const bytes = new Uint8Array(ipHeaderLength + udpLength)
-  const view = viewOf(bytes)
+  const addresses = concatBytes([ipv4Bytes(packet.source), ipv4Bytes(packet.destination)])
+  const datagram = encodeDatagram(packet, addresses)
+  const header = new Uint8Array(ipHeaderLength)
+  const view = viewOf(header)
   view.setUint8(0, 0x45)
-  view.setUint16(2, bytes.length)
+  view.setUint16(2, header.length + datagram.length)
   view.setUint8(8, timeToLive)
   view.setUint8(9, udpProtocol)
-  bytes.set(ipv4Bytes(source), 12)
-  bytes.set(ipv4Bytes(destination), 16)
-  view.setUint16(10, internetChecksum(bytes.subarray(0, ipHeaderLength)))
-  view.setUint16(20, sourcePort)
-  view.setUint16(22, destinationPort)
-  view.setUint16(24, udpLength)
-  bytes.set(payload, ipHeaderLength + udpHeaderLength)
-  const checksum = internetChecksum(withPseudoHeader(bytes, bytes.subarray(ipHeaderLength)))
-  // Zero would mean that there is none; the same sum has a second form.
-  view.setUint16(26, checksum === 0 ? 0xffff : checksum)
-  return bytes
+  header.set(addresses, 12)
+  view.setUint16(10, internetChecksum(header))
+  return concatBytes([header, datagram])
 }
 
 /**
@@ -61,22 +37,10 @@ export function encodeUdpPacket(packet: UdpPacket): Uint8Array {
  * @throws PacketError when it is not whole, damaged, or for another port
  */
 export function decodeUdpPacket(bytes: Uint8Array, reception: Reception): UdpPacket {
-  const datagram = datagramIn(bytes)
-  const [source, destination] = [readIpv4(bytes, 12), readIpv4(bytes, 16)]
-  const view = viewOf(datagram)
-  const [sourcePort, destinationPort] = [view.getUint16(0), view.getUint16(2)]
-  if (destinationPort !== reception.port) throw refused(`for port ${destinationPort}`)
-  const length = view.getUint16(4)
-  if (length < udpHeaderLength || length > datagram.length) {
-    throw refused(`a UDP length of ${length} in ${datagram.length} bytes`)
-  }
-  const whole = datagram.subarray(0, length)
-  const isCheckable = view.getUint16(6) !== 0 && !reception.isChecksumPending
-  if (isCheckable && internetChecksum(withPseudoHeader(bytes, whole)) !== 0) {
-    throw refused('the UDP checksum does not match')
-  }
-  const payload = whole.subarray(udpHeaderLength)
-  return { source, sourcePort, destination, destinationPort, payload }
+  const inner = datagramIn(bytes)
+  const carrier = { addresses: bytes.subarray(12, 20), isChecksumOptional: true }
+  const datagram = decodeDatagram(inner, carrier, reception)
+  return { source: readIpv4(bytes, 12), destination: readIpv4(bytes, 16), ...datagram }
 }
 
 /** What is behind the IP header, after that has been judged. */
@@ -98,12 +62,6 @@ function datagramIn(bytes: Uint8Array): Uint8Array {
     throw refused('the IP checksum does not match')
   }
   return bytes.subarray(headerLength, totalLength)
-}
-
-/** RFC 768: the addresses, the protocol and the length go into the sum too. */
-function withPseudoHeader(packet: Uint8Array, datagram: Uint8Array): Uint8Array {
-  const addresses = packet.subarray(12, 20)
-  return concatBytes([addresses, uint16Bytes(udpProtocol), uint16Bytes(datagram.length), datagram])
 }
 
 function refused(reason: string): PacketError {

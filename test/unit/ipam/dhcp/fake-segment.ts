@@ -14,6 +14,7 @@ import { decodeArp } from '#ipam/dhcp/packet/arp.ts'
 import { decodeUdpPacket, encodeUdpPacket } from '#ipam/dhcp/packet/udp-packet.ts'
 import { etherTypes, type SentPacket } from '#kernel/packet-socket.ts'
 import { FakeServer } from './fake-server.ts'
+import { FakeWorld } from './fake-world.ts'
 
 export const clientMac = parseMac('02:00:00:00:00:21')
 export const serverMac = parseMac('02:00:00:00:00:01')
@@ -30,15 +31,7 @@ export const settings: ClientSettings = {
   timing: defaultTiming,
 }
 
-interface Timer {
-  readonly owner: 'client' | 'server'
-  readonly atMs: number
-  readonly ring: () => void
-}
-
-export class FakeSegment {
-  /** All that was sent and all that became of leases: `4 DHCPDISCOVER`; the number is seconds. */
-  readonly story: string[] = []
+export class FakeSegment extends FakeWorld {
   /** The messages that were sent. */
   readonly messages: DhcpMessage[] = []
   readonly packets: SentPacket[] = []
@@ -46,37 +39,11 @@ export class FakeSegment {
   readonly failures: CniError[] = []
   readonly server: FakeServer = new FakeServer()
   readonly client: DhcpClient
-  /** The first byte of what is random: 0x80 is the middle. */
-  chance = 0x80
-  nowMs = 0
-  readonly #timers = new Set<Timer>()
-  #randoms = 0
 
   constructor(changes: Partial<ClientSettings> = {}, beginning: Partial<Beginning> = {}) {
+    super()
     const complete = { isLinkUp: true, hasBudget: true, ...beginning }
     this.client = new DhcpClient({ ...settings, ...changes }, complete, this.#ports())
-  }
-
-  /** What has happened since the last time. */
-  news(): readonly string[] {
-    return this.story.splice(0)
-  }
-
-  /** Lets time pass, in which everything happens that is due. */
-  pass(seconds: number): this {
-    const untilMs = this.nowMs + seconds * 1000
-    for (let next = this.#next(untilMs); next !== undefined; next = this.#next(untilMs)) {
-      this.#timers.delete(next)
-      this.nowMs = Math.max(this.nowMs, next.atMs)
-      next.ring()
-    }
-    this.nowMs = untilMs
-    return this
-  }
-
-  /** Whether the client waits for a moment. */
-  get hasAlarm(): boolean {
-    return [...this.#timers].some(({ owner }) => owner === 'client')
   }
 
   /** The message arrives from the server's hardware address. */
@@ -100,50 +67,30 @@ export class FakeSegment {
     this.client.receive({ etherType: etherTypes.arp, source, payload, isChecksumPending: false })
   }
 
-  #next(untilMs: number): Timer | undefined {
-    const due = [...this.#timers].filter(({ atMs }) => atMs <= untilMs)
-    return due.sort((a, b) => a.atMs - b.atMs)[0]
-  }
-
   #ports(): ClientPorts {
     return {
       transport: { send: (packet) => this.#carry(packet) },
-      clock: { monotonicMs: () => this.nowMs },
-      random: {
-        bytes: (count) => {
-          this.#randoms += 1
-          return Uint8Array.from({ length: count }, (_, index) =>
-            index === 0 ? this.chance : index === count - 1 ? this.#randoms & 255 : 0,
-          )
-        },
-      },
-      alarms: { start: (ms, ring) => this.#start(ms, ring) },
+      clock: this.clock,
+      random: this.random,
+      alarms: this.alarms,
       user: {
         hold: (lease, previous) => {
           this.leases.push(lease)
-          this.#tell(`${previous === undefined ? 'new' : 'extended'} ${lease.address}`)
+          this.tell(`${previous === undefined ? 'new' : 'extended'} ${lease.address}`)
         },
-        lose: (lease, loss) => this.#tell(`lost ${lease.address}: ${loss}`),
+        lose: (lease, loss) => this.tell(`lost ${lease.address}: ${loss}`),
         fail: (error) => {
           this.failures.push(error)
-          this.#tell('failed')
+          this.tell('failed')
         },
       },
     }
   }
 
-  #start(ms: number, ring: () => void): Disposable {
-    // Timers of Node.js take no more.
-    expect(ms).toBeLessThan(2 ** 31)
-    const timer: Timer = { owner: 'client', atMs: this.nowMs + ms, ring }
-    this.#timers.add(timer)
-    return { [Symbol.dispose]: () => this.#timers.delete(timer) }
-  }
-
   #carry(packet: SentPacket): void {
     this.packets.push(packet)
     if (packet.etherType === etherTypes.arp) {
-      this.#tell(`who has ${decodeArp(packet.payload).targetAddress}`)
+      this.tell(`who has ${decodeArp(packet.payload).targetAddress}`)
       return
     }
     const { payload, destination } = decodeUdpPacket(packet.payload, {
@@ -153,21 +100,13 @@ export class FakeSegment {
     const message = decodeMessage(payload)
     this.messages.push(message)
     const to = destination.value === 0xffffffffn ? '' : ` to ${destination}`
-    this.#tell(`${describeMessage(message)}${to}`)
-    this.#timers.add({
-      owner: 'server',
-      atMs: this.nowMs + delayMs,
-      ring: () => this.#answer(message),
-    })
+    this.tell(`${describeMessage(message)}${to}`)
+    this.later(delayMs, () => this.#answer(message))
   }
 
   #answer(message: DhcpMessage): void {
     const answer = this.server.answer(message)
     if (answer !== undefined) this.deliver(answer)
-  }
-
-  #tell(what: string): void {
-    this.story.push(`${Math.round(this.nowMs / 100) / 10} ${what}`)
   }
 }
 
