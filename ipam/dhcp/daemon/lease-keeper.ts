@@ -2,9 +2,10 @@
 
 import type { CniError } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
-import type { Loss, PhaseName } from '#ipam/dhcp/client/state.ts'
+import type { PhaseName } from '#ipam/dhcp/client/state.ts'
 import { assignmentOf, type LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
 import type { Lease } from '#ipam/dhcp/lease/lease.ts'
+import type { Loss } from '#ipam/dhcp/ports.ts'
 import { describeKey, type LeaseOrder } from '#ipam/dhcp/record/lease-order.ts'
 import type { LeasePlace, LeaseRecord } from '#ipam/dhcp/record/lease-record.ts'
 import { cancelledError, failedError } from './acquisition-error.ts'

@@ -1,8 +1,8 @@
 /** A link in a sandbox, as long as there is something to say or to hear there. */
 
 import { isSystemError } from '#base/system-error.ts'
-import type { Transport } from '#ipam/dhcp/client/dhcp-client.ts'
 import { dhcpPorts } from '#ipam/dhcp/client/packets.ts'
+import type { Transport } from '#ipam/dhcp/ports.ts'
 import type { Namespace } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
 import {

@@ -1,6 +1,6 @@
 /** What servers know a client by: DHCP unique identifiers, RFC 8415 section 11. */
 
-import { hexOf } from '#base/bytes.ts'
+import { findHexBytes, hexOf } from '#base/bytes.ts'
 import type { Attachment } from '#cni/network-config.ts'
 import type { Digests, Random } from '#host/host.ts'
 import type { Mac } from '#ip/mac.ts'
@@ -32,7 +32,7 @@ export function duidOfAttachment(
   digests: Digests,
 ): Uint8Array {
   const digest = digests.sha512(`${containerId}/${network}/${ifName}`)
-  return duidOfUuid(bytesOfHex(digest.slice(0, 2 * uuidLength)), 8)
+  return duidOfUuid(findHexBytes(digest.slice(0, 2 * uuidLength)) ?? new Uint8Array(uuidLength), 8)
 }
 
 /** A DUID-UUID that nobody has (RFC 9562 §5.4), for whoever keeps it. */
@@ -52,9 +52,8 @@ export function formatDuid(duid: Uint8Array): string {
 
 /** The DUID that `formatDuid` has made the text of, or nothing. */
 export function findDuidInText(text: string): Uint8Array | undefined {
-  if (!/^([0-9a-f]{2})+$/i.test(text)) return undefined
-  const duid = bytesOfHex(text)
-  return isDuid(duid) ? duid : undefined
+  const duid = findHexBytes(text)
+  return duid !== undefined && isDuid(duid) ? duid : undefined
 }
 
 function duidOfUuid(bytes: Uint8Array, version: number): Uint8Array {
@@ -62,8 +61,4 @@ function duidOfUuid(bytes: Uint8Array, version: number): Uint8Array {
   uuid[6] = version * 16 + (Number(uuid[6]) & 0x0f)
   uuid[8] = 0x80 | (Number(uuid[8]) & 0x3f)
   return concatBytes([uint16Bytes(types.uuid), uuid])
-}
-
-function bytesOfHex(digits: string): Uint8Array {
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 }

@@ -54,7 +54,7 @@ test.for([
   ['[]', 'expected an object'],
   ['{}', 'version: expected a whole number'],
   ['{"version":2}', 'version: expected a whole number from 1 to 1, found 2'],
-])('%j is no record', ([content, message]) => {
+] as const)('%j is no record', ([content, message]) => {
   expect(() => decodeRecord(content)).toThrow(message)
 })
 
@@ -65,7 +65,7 @@ test.for([
   ['"/run/netns/pod"', '"pod"', 'order.netns: expected an absolute path'],
   ['"12"', '"256"', 'order.options.provided.256: expected the code of an option'],
   ['"70"', '"7"', 'order.options.provided.12: expected bytes as hexadecimal digits'],
-])('with %s as %s it is none either', ([from, to, message]) => {
+] as const)('with %s as %s it is none either', ([from, to, message]) => {
   expect(() => decodeRecord(encodeRecord(recordOf()).replace(from, to))).toThrow(message)
 })
 
