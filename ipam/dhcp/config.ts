@@ -3,8 +3,9 @@
 import { ConfigError, describeFound } from '#base/config-error.ts'
 import type { Call } from '#cni/call.ts'
 import { optionalText } from '#cni/result-parts.ts'
+import type { IpFamily } from '#ip/address.ts'
 import type { Mac } from '#ip/mac.ts'
-import { flag, listOf, mac, text, wholeNumber } from '#schema/fields.ts'
+import { flag, listOf, mac, oneOf, text, wholeNumber } from '#schema/fields.ts'
 import { fields, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
 import type { ConflictProbe } from './client/settings.ts'
 import { hardwareIdentifier } from './client-identifier.ts'
@@ -19,9 +20,12 @@ import {
   readRequested,
   type SentOptions,
 } from './sent-options.ts'
+import { duidOfAttachment, duidOfLink } from './v6/duid.ts'
 
 /** What an attachment's lease is asked for with, and what of it is told. */
 export interface LeaseConfig {
+  readonly families: readonly IpFamily[]
+  readonly duid: Uint8Array
   readonly options: SentOptions
   readonly conflictProbe: ConflictProbe
   readonly wishes: AssignmentWishes
@@ -79,6 +83,7 @@ export const leaseKeys: Schema<LeaseKeys> = fields({
     priority: withDefault(wholeNumber(0, maxUint32), 0),
     conflictProbe: withDefault(probeKeys, defaultProbe),
     addressingOnly: withDefault(flag(), false),
+    families: withDefault(listOf(oneOf('ipv4', 'ipv6')), ['ipv4']),
   }),
   runtimeConfig: optional(fields({ mac: optional(mac()) })),
 })
@@ -90,19 +95,35 @@ interface LeaseKeys {
     readonly priority: number
     readonly conflictProbe: ConflictProbe
     readonly addressingOnly: boolean
+    readonly families: readonly ('ipv4' | 'ipv6')[]
   }
   readonly runtimeConfig?: { readonly mac?: Mac }
 }
 
 /** @throws ConfigError or, for a value in `CNI_ARGS`, CniError */
-export function readLeaseConfig({ rawConfig, args }: Call): LeaseConfig {
+export function readLeaseConfig(call: Call): LeaseConfig {
+  const { rawConfig, args } = call
   const { ipam, runtimeConfig } = readConfig(leaseKeys, rawConfig)
   const { priority, addressingOnly, conflictProbe } = ipam
   const identity = runtimeConfig?.mac ?? findMacArgument(args)
   const provided = withIdentity(readProvided(ipam.provide, args), identity)
   const requested = readRequested(ipam.request, addressingOnly)
   const wishes = { addressingOnly, ...(priority !== 0 && { priority }) }
-  return { options: { provided, requested }, conflictProbe, wishes }
+  const families = readFamilies(ipam.families)
+  const duid = duidOf(call, identity)
+  return { families, duid, options: { provided, requested }, conflictProbe, wishes }
+}
+
+function readFamilies(names: readonly ('ipv4' | 'ipv6')[]): readonly IpFamily[] {
+  if (names.length === 0) {
+    throw new ConfigError(['ipam', 'families'], 'ipv4, ipv6 or both', describeFound(names))
+  }
+  return [...new Set(names)].map((name) => (name === 'ipv4' ? 4 : 6))
+}
+
+function duidOf({ network, host, ...attachment }: Call, identity: Mac | undefined): Uint8Array {
+  if (identity !== undefined) return duidOfLink(identity)
+  return duidOfAttachment(network.name, attachment, host.digests)
 }
 
 /**

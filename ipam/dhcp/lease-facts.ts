@@ -4,11 +4,13 @@ import type { Clock } from '#host/host.ts'
 import { text } from '#schema/fields.ts'
 import { fields, optional, type Schema } from '#schema/schema.ts'
 import { type Lease, momentsOf } from './lease/lease.ts'
+import type { LeaseMoments } from './lease/lease-times.ts'
 import type { LeaseOrder } from './record/lease-order.ts'
+import { type Lease6, momentsOf6 } from './v6/lease/lease.ts'
 
 export interface LeaseFacts {
   /**
-   * What its client does, in the words of RFC 2131 figure 5; `lost` between attempts to get another
+   * What its client does, in the words of RFC 2131 and RFC 8415; `lost` between attempts to get another
    * address, `owed` while its server is to be told that it is given back, `unattended` without a daemon.
    */
   readonly state: string
@@ -41,28 +43,56 @@ export const leaseFacts: Schema<LeaseFacts> = fields({
   expiry: optional(text()),
 })
 
-/** A lease, for whom, and what becomes of it. */
+/** A lease of either family, for whom, and what becomes of it. */
 export interface LeaseState {
   readonly state: string
   readonly order: LeaseOrder
   readonly lease?: Lease | undefined
+  readonly lease6?: Lease6 | undefined
 }
 
-export function factsOf(clock: Clock, { state, order, lease }: LeaseState): LeaseFacts {
+export function factsOf(clock: Clock, { state, order, lease, lease6 }: LeaseState): LeaseFacts {
   const { key, netns } = order
-  const moments = lease && momentsOf(lease)
   const offsetMs = clock.wallMs() - clock.monotonicMs()
+  const held = lease === undefined ? lease6 && parts6Of(lease6) : partsOf(lease)
   const timeOf = (momentMs: number) => new Date(momentMs + offsetMs).toISOString()
+  const times = Object.entries(held?.moments ?? {})
+    .filter(([, momentMs]) => momentMs < Infinity)
+    .map(([name, momentMs]) => [name, timeOf(momentMs)])
   return {
     state,
     ...key,
     netns,
-    ...(lease && { address: `${lease.address}` }),
-    ...(lease?.server && { server: `${lease.server}` }),
-    ...(moments && {
-      renewal: timeOf(moments.renewalAtMs),
-      rebinding: timeOf(moments.rebindingAtMs),
-      expiry: timeOf(moments.expiryAtMs),
-    }),
+    ...(held && { address: held.address }),
+    ...(held?.server !== undefined && { server: held.server }),
+    ...Object.fromEntries(times),
   }
+}
+
+interface Parts {
+  readonly address: string
+  readonly server: string | undefined
+  readonly moments: Readonly<Record<'renewal' | 'rebinding' | 'expiry', number>> | undefined
+}
+
+function partsOf(lease: Lease): Parts {
+  const moments = momentsOf(lease)
+  return {
+    address: `${lease.address}`,
+    server: lease.server?.toString(),
+    moments: moments && namedMoments(moments),
+  }
+}
+
+function parts6Of(lease: Lease6): Parts {
+  const { address, serverAddress } = lease
+  return {
+    address: `${address}`,
+    server: `${serverAddress}`,
+    moments: namedMoments(momentsOf6(lease)),
+  }
+}
+
+function namedMoments({ renewalAtMs, rebindingAtMs, expiryAtMs }: LeaseMoments) {
+  return { renewal: renewalAtMs, rebinding: rebindingAtMs, expiry: expiryAtMs }
 }

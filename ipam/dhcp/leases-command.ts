@@ -62,9 +62,11 @@ async function listLeases(host: Host, socketPath: string): Promise<readonly Leas
     if (!(error instanceof NoDaemonError)) throw error
     const found = await new LeaseFolder(host, socketPath).readAll()
     const records = found.filter((each) => 'order' in each)
-    return records.map(({ isOwed, ...record }) =>
-      factsOf(host.clock, { ...record, state: isOwed ? 'owed' : 'unattended' }),
-    )
+    return records.flatMap(({ isOwed, order, lease, lease6 }) => {
+      const common = { state: isOwed ? 'owed' : 'unattended', order }
+      const held = [...(lease ? [{ lease }] : []), ...(lease6 ? [{ lease6 }] : [])]
+      return held.map((each) => factsOf(host.clock, { ...common, ...each }))
+    })
   }
 }
 

@@ -7,6 +7,7 @@
 
 import { messageOf } from '#base/collect-failures.ts'
 import { DhcpClient } from '#ipam/dhcp/client/dhcp-client.ts'
+import { dhcpPorts } from '#ipam/dhcp/client/packets.ts'
 import type { ClientSettings } from '#ipam/dhcp/client/settings.ts'
 import { type Lease, momentsOf } from '#ipam/dhcp/lease/lease.ts'
 import type { Loss } from '#ipam/dhcp/ports.ts'
@@ -56,6 +57,7 @@ export class LateRelease {
     const beginMs = site.host.clock.monotonicMs()
     this.#endMs = momentsOf(lease)?.expiryAtMs ?? beginMs + longestMs
     this.#access = new LinkAccess({
+      port: dhcpPorts.client,
       open: () => openLink(site.openHostNamespace, (host) => findWayOut(host, record.place)),
       receive: (packet) => this.#client?.receive(packet),
       onLoss: (error) => site.log(describeKey(record.order.key), messageOf(error)),

@@ -8,6 +8,7 @@ import type { Kernel } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
 import { changeAssignment } from './change-assignment.ts'
 import { type OpenLink, openLink } from './link-access.ts'
+import { awaitLinkLocal, bringUpWithLinkLocal } from './link-local.ts'
 
 /** Which link. */
 export interface LinkPath {
@@ -54,20 +55,32 @@ export class LeasedLink {
     return link
   }
 
-  /** Brings it up, and waits until frames can pass: what is sent before is lost. */
-  async bringUp(): Promise<Link> {
-    return await this.#with(async ({ space, link }) => {
-      this.#wasDown = !link.isUp
-      if (this.#wasDown) space.changeLink(link.index, { isUp: true })
-      const target = { role: 'link', space, link, clock: this.#clock, mayBeUnknown: true }
-      try {
-        return await awaitLinkUp(target)
-      } catch (error) {
-        // Without a carrier there is no answer either, and that is said then.
-        if (isSystemError(error)) throw error
-        return link
-      }
+  /** Does something with the link that takes no time. @throws SystemError */
+  using(work: (open: OpenLink) => void): void {
+    const open = this.open()
+    using _ = open.space
+    work(open)
+  }
+
+  /** Brings it up, and waits until packets can pass: what is sent before is lost. */
+  async bringUp(wantsIpv6: boolean): Promise<void> {
+    await this.#with(async (open) => {
+      this.#wasDown = !open.link.isUp
+      const bringUp = () => this.#bringUp(open)
+      if (wantsIpv6) await bringUpWithLinkLocal(open, bringUp)
+      else await bringUp()
+      if (wantsIpv6) await awaitLinkLocal(open, this.#clock)
     })
+  }
+
+  async #bringUp({ space, link }: OpenLink): Promise<void> {
+    if (this.#wasDown) space.changeLink(link.index, { isUp: true })
+    try {
+      await awaitLinkUp({ role: 'link', space, link, clock: this.#clock, mayBeUnknown: true })
+    } catch (error) {
+      // Without a carrier there is no answer either, and that is said then.
+      if (isSystemError(error)) throw error
+    }
   }
 
   /** Undoes `bringUp`. */

@@ -1,7 +1,6 @@
 /** A link in a sandbox, as long as there is something to say or to hear there. */
 
 import { isSystemError } from '#base/system-error.ts'
-import { dhcpPorts } from '#ipam/dhcp/client/packets.ts'
 import type { Transport } from '#ipam/dhcp/ports.ts'
 import type { Namespace } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
@@ -15,6 +14,8 @@ import {
 
 /** Which link, and who is told what it hears. */
 export interface AccessRequest {
+  /** The UDP port that answers come to. */
+  readonly port: number
   /** Opens the namespace, and finds the link in it. @throws SystemError, see `isGone` */
   readonly open: () => OpenLink
   readonly receive: (packet: ReceivedPacket) => void
@@ -72,8 +73,8 @@ export class LinkAccess implements Transport, Disposable {
     const listening = this.#sockets.get(etherType)
     if (listening !== undefined) return listening
     const { space, link } = this.open()
-    const { receive } = this.#request
-    const udpPort = etherType === etherTypes.ipv4 ? { udpPort: dhcpPorts.client } : {}
+    const { receive, port } = this.#request
+    const udpPort = etherType === etherTypes.arp ? {} : { udpPort: port }
     const socket = space.openPacketSocket({ link: link.index, etherType, receive, ...udpPort })
     this.#sockets.set(etherType, socket)
     return socket

@@ -2,9 +2,10 @@
 
 import { findHexBytes, hexOf } from '#base/bytes.ts'
 import type { DhcpOptions } from '#ipam/dhcp/message/option-area.ts'
-import { isObject, mismatch, type Schema } from '#schema/schema.ts'
+import { isObject, mismatch, type Position, type Schema } from '#schema/schema.ts'
 
-const largestCode = 255
+/** Of DHCPv4. */
+const largestCode4 = 255
 
 /** Bytes as hexadecimal digits. */
 export function hexBytes(): Schema<Uint8Array> {
@@ -18,7 +19,7 @@ export function hexBytes(): Schema<Uint8Array> {
 }
 
 /** Options as an object of hexadecimal digits by their codes: `{ "12": "706f64" }`. */
-export function dhcpOptions(): Schema<DhcpOptions> {
+export function dhcpOptions(largestCode: number = largestCode4): Schema<DhcpOptions> {
   const values = hexBytes()
   return {
     read: (value, position) => {
@@ -26,7 +27,7 @@ export function dhcpOptions(): Schema<DhcpOptions> {
       const options = new Map<number, Uint8Array>()
       for (const [key, item] of Object.entries(value)) {
         position.push(key)
-        options.set(readCode(key, position), values.read(item, position))
+        options.set(readCode(key, largestCode, position), values.read(item, position))
         position.pop()
       }
       return options
@@ -39,8 +40,8 @@ export function optionsToJson(options: DhcpOptions): Readonly<Record<string, str
   return Object.fromEntries([...options].map(([code, value]) => [code, hexOf(value)]))
 }
 
-function readCode(key: string, position: (string | number)[]): number {
-  if (/^[0-9]{1,3}$/.test(key) && Number(key) <= largestCode) return Number(key)
+function readCode(key: string, largestCode: number, position: Position): number {
+  if (/^[0-9]{1,5}$/.test(key) && Number(key) <= largestCode) return Number(key)
   throw mismatch(position, `the code of an option, from 0 to ${largestCode}`, key)
 }
 

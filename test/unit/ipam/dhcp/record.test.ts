@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseIpAddress } from '#ip/address.ts'
 import { parseMac } from '#ip/mac.ts'
-import { IpPrefix } from '#ip/prefix.ts'
+import { IpPrefix, parseIpPrefix } from '#ip/prefix.ts'
 import { LeaseFolder } from '#ipam/dhcp/record/lease-folder.ts'
 import type { LeaseKey } from '#ipam/dhcp/record/lease-order.ts'
 import { decodeRecord, encodeRecord, type LeaseRecord } from '#ipam/dhcp/record/lease-record.ts'
+import type { Lease6 } from '#ipam/dhcp/v6/lease/lease.ts'
 import { FakeHost } from '#test/lab/fake-host.ts'
 import { anyIpv4, anyMessage } from './arbitraries.ts'
 
@@ -17,6 +19,8 @@ function recordOf(changes: Partial<LeaseRecord> = {}): LeaseRecord {
     order: {
       key,
       netns: '/run/netns/pod',
+      families: [4, 6],
+      duid: Uint8Array.of(0, 4, 255),
       options: { provided: new Map([[12, Uint8Array.of(0x70)]]), requested: [1, 3] },
       conflictProbe: { count: 2, intervalMs: 50 },
       wishes: { addressingOnly: false },
@@ -37,10 +41,19 @@ const anyLease = fc
     options: message.options,
   }))
 
+const lease6: Lease6 = {
+  address: parseIpPrefix('fd00::5/128'),
+  server: Uint8Array.of(0, 1, 2),
+  serverAddress: parseIpAddress('fe80::1'),
+  times: { renewalMs: 60_000, validMs: 120_000 },
+  sinceMs: 7.25,
+  options: new Map([[300, Uint8Array.of(1)]]),
+}
+
 test('a record is read as it was written', () => {
   fc.assert(
     fc.property(anyLease, fc.boolean(), (lease, isOwed) => {
-      const record = recordOf({ lease, isOwed })
+      const record = recordOf({ lease, isOwed, ...(isOwed && { lease6 }) })
       expect(decodeRecord(encodeRecord(record))).toEqual(record)
     }),
   )
