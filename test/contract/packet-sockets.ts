@@ -167,6 +167,7 @@ export function packetSocketContract(command: () => readonly string[]): void {
     const listener = await start(lab)
     await listener.hear('first')
     await listener.order('close')
+    expect(await listener.count()).toBe(1)
     await listener.sender.send(udpFrame('second'))
     expect(await listener.count()).toBe(1)
     await listener.order('send nothing')
