@@ -65,7 +65,10 @@ function leasesOf(server: DhcpServer): ReadonlyMap<string, string> {
   return new Map([...server.leases()].map(([address, { clientId }]) => [address, clientId]))
 }
 
-test(`${leaseCount} leases outlive a daemon that is killed`, async ({ lab }) => {
+/** A hundred processes take their time on Node.js. */
+const timeout = 180_000
+
+test(`${leaseCount} leases outlive a daemon that is killed`, { timeout }, async ({ lab }) => {
   const { host, server, daemon } = await startDhcpSegment(lab, { settings })
   const places = preparePlaces(lab, host)
   const addresses = await acquireAll(places, macvlan({ ipam: dhcpOf(daemon) }))

@@ -41,6 +41,7 @@ test('ARP and UDP over IPv6 are heard', async ({ space }) => {
   const link = space.createLink({ ...veth('net0', { name: 'far0' }), isUp: true }).index
   const far = space.link('far0').index
   space.changeLink(far, { isUp: true })
+  await vi.waitFor(() => expect(space.link(far).operationalState).toBe('up'), { timeout: 10_000 })
   const heard: ReceivedPacket[] = []
   const receive = (packet: ReceivedPacket) => void heard.push(packet)
   const payloads = {

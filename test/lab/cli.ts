@@ -5,7 +5,7 @@ import { engine } from './cni-call.ts'
 import { run, succeed } from './command.ts'
 import { executable } from './executable.ts'
 
-const script = fileURLToPath(new URL('../../dist/cli/netwright.js', import.meta.url))
+const script = fileURLToPath(new URL('../../dist/netwright.js', import.meta.url))
 
 /** What `netwright ...` prints; it has to succeed. */
 export async function netwright(...parameters: readonly string[]): Promise<string> {

@@ -90,6 +90,7 @@ TEST(PacketSocket, isSilentWhileTheLinkIsDownAndHearsAgain) {
   EXPECT_FALSE(cable.socket.receive());
   EXPECT_EQ(errorOf([&] { cable.socket.send(arpFor("10.1.2.3")); }).error(), ENETDOWN);
   cable.pod.run("ip link set eth0 up");
+  cable.pod.awaitReady("eth0-far");
   cable.say("10.1.2.4");
   EXPECT_EQ(hexOf(await(cable.socket).payload), hexOf(arpFor("10.1.2.4").payload));
 }
@@ -101,6 +102,7 @@ TEST(PacketSocket, sendsOnALinkThatWasDownWhenItWasOpened) {
   PacketSocket socket(pod.file(), link, arp);
   PacketSocket far(pod.file(), indexOf(pod, "eth0-far"), arp);
   pod.run("ip link set eth0 up");
+  pod.awaitReady("eth0");
   socket.send(arpFor("10.1.2.3"));
   EXPECT_EQ(hexOf(await(far).payload), hexOf(arpFor("10.1.2.3").payload));
 }
@@ -130,12 +132,13 @@ TEST(PacketSocket, keepsOnlyTheOldestOfAFlood) {
 TEST(PacketSocket, tellsWhetherTheSenderHasLeftOutTheChecksum) {
   Pod pod;
   const uint32_t near = pod.cable("eth0");
-  const Pod other;
+  Pod other;
   pod.run("ip link set eth0-far netns " + other.name());
   other.run("ip link set eth0-far address 02:00:00:00:00:09 up");
   other.run("ip address add 10.1.2.1/24 dev eth0-far");
   other.run("ip neighbour add 10.1.2.9 lladdr ff:ff:ff:ff:ff:ff dev eth0-far");
   PacketSocket socket(pod.file(), near, {ETHERTYPE_IP, 68});
+  other.awaitReady("eth0-far");
   // A veth has no hardware, but the sender relies on it.
   other.run("bash -c 'echo hello >/dev/udp/10.1.2.9/68'");
   EXPECT_TRUE(await(socket).isChecksumPending);

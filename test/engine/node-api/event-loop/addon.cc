@@ -23,7 +23,8 @@ napi_value global(napi_env env) {
 }
 
 napi_value isOneLoop(const Call& call) {
-  return toBoolean(call.env, loopOf(call.env) != nullptr && loopOf(call.env) == loopOf(call.env));
+  const uv_loop_t* loop = loopOf(call.env);
+  return toBoolean(call.env, loop != nullptr && loop == loopOf(call.env));
 }
 
 // Calls a function once, out of the loop, and then another one with the status of that.
