@@ -13,6 +13,14 @@ const uuidLength = 16
 /** RFC 9562 §5.8: made as its maker likes. */
 const ownVersion = 8
 
+/** With its type, RFC 8415 §11.1. */
+const lengths = { least: 3, most: 130 } as const
+
+/** Whether the bytes can be a DUID of any type. */
+export function isDuid({ length }: Uint8Array): boolean {
+  return length >= lengths.least && length <= lengths.most
+}
+
 /**
  * A DUID-LL: a link that has its hardware address again has its IPv6 address again, whatever
  * container it is in.

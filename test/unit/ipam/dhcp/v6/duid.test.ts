@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { hexOf } from '#base/bytes.ts'
 import { nodeDigests } from '#host/node-digests.ts'
 import { parseMac } from '#ip/mac.ts'
-import { duidOfAttachment, duidOfLink } from '#ipam/dhcp/v6/duid.ts'
+import { duidOfAttachment, duidOfLink, isDuid } from '#ipam/dhcp/v6/duid.ts'
 
 const attachment = { containerId: 'pod-7', ifName: 'eth0' }
 
@@ -19,4 +19,13 @@ describe('the DUID of', () => {
     const other = duidOfAttachment('lan', { ...attachment, ifName: 'eth1' }, nodeDigests)
     expect(other).not.toEqual(duid)
   })
+})
+
+test.for([
+  [2, false],
+  [3, true],
+  [130, true],
+  [131, false],
+] as const)('%i bytes are a DUID: %s', ([length, expected]) => {
+  expect(isDuid(new Uint8Array(length))).toBe(expected)
 })
