@@ -2,21 +2,20 @@
 
 import type { CniError } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
-import { joinAssignments, type LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
-import type { Lease } from '#ipam/dhcp/lease/lease.ts'
+import type { LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
 import type { Loss } from '#ipam/dhcp/ports.ts'
 import { describeKey, type LeaseOrder } from '#ipam/dhcp/record/lease-order.ts'
-import type { LeasePlace, LeaseRecord } from '#ipam/dhcp/record/lease-record.ts'
-import type { Lease6 } from '#ipam/dhcp/v6/lease/lease.ts'
+import type { LeaseRecord } from '#ipam/dhcp/record/lease-record.ts'
 import { cancelledError, failedError } from './acquisition-error.ts'
 import type { DaemonSite } from './daemon-site.ts'
-import { LeaseLine, type Line, type LineOwner } from './lease-line.ts'
+import { DuplicateWatch } from './duplicate-watch.ts'
+import { KeptRecord } from './kept-record.ts'
+import type { Line, LineOwner } from './lease-line.ts'
+import { LeaseLines } from './lease-lines.ts'
 import { LeasedLink } from './leased-link.ts'
 import { isGone } from './link-access.ts'
-import { findPlace, isSamePlace } from './place.ts'
-import { protocol4 } from './protocol4.ts'
-import { protocol6 } from './protocol6.ts'
 import { Waiter } from './waiter.ts'
+import { WorkQueue } from './work-queue.ts'
 
 /** What a keeper tells of itself. */
 export interface KeeperEvents {
@@ -27,27 +26,25 @@ export interface KeeperEvents {
 /** What is left to do when leases have ended. */
 export interface Ending {
   readonly record: LeaseRecord | undefined
-  /** Whether the IPv4 server is likely to have heard that the lease is given back. */
+  /** Whether the servers are likely to have heard that the leases are given back. */
   readonly isHeard: boolean
 }
 
 export class LeaseKeeper {
   readonly order: LeaseOrder
+  readonly lines: LeaseLines
   readonly #site: DaemonSite
   readonly #events: KeeperEvents
   readonly #link: LeasedLink
-  readonly #line4: LeaseLine<Lease>
-  readonly #line6: LeaseLine<Lease6>
-  /** Those that were ordered. */
-  readonly #lines: readonly Line[]
-  #place: LeasePlace | undefined
+  readonly #kept: KeptRecord
+  readonly #duplicates: DuplicateWatch
   /** Whoever waits for the first leases, which the plugin that asked for them puts on the link. */
   #waiter: Waiter<Line> | undefined
   /** The next attempt after all addresses were lost. */
   #retry: Disposable | undefined
   #isEnded = false
-  /** Changes of the link and of the file, one after another. */
-  #work: Promise<void> = Promise.resolve()
+  /** Changes of the link and of the file. */
+  readonly #work = new WorkQueue()
 
   constructor(site: DaemonSite, order: LeaseOrder, events: KeeperEvents) {
     this.order = order
@@ -56,26 +53,19 @@ export class LeaseKeeper {
     const { kernel, hostPrefix, host } = site
     const path = `${hostPrefix}${order.netns}`
     this.#link = new LeasedLink({ kernel, path, ifName: order.key.ifName }, host.clock)
-    this.#line4 = new LeaseLine(site, order, protocol4, this.#owner())
-    this.#line6 = new LeaseLine(site, order, protocol6, this.#owner())
-    this.#lines = order.families.map((family) => (family === 4 ? this.#line4 : this.#line6))
+    this.#kept = new KeptRecord(site, order, this.#link)
+    this.#duplicates = new DuplicateWatch(host.clock, () =>
+      this.#inBackground(() => this.#declineDuplicate()),
+    )
+    this.lines = new LeaseLines(site, order, this.#owner())
   }
 
   /** The keeper of leases of a daemon before, which is to `adopt` them. */
   static of(site: DaemonSite, record: LeaseRecord, events: KeeperEvents): LeaseKeeper {
     const keeper = new LeaseKeeper(site, record.order, events)
-    keeper.#place = record.place
-    keeper.#line4.remember(record.lease)
-    keeper.#line6.remember(record.lease6)
+    keeper.#kept.place = record.place
+    keeper.lines.remember(record)
     return keeper
-  }
-
-  get line4(): LeaseLine<Lease> {
-    return this.#line4
-  }
-
-  get line6(): LeaseLine<Lease6> {
-    return this.#line6
   }
 
   /** Whether it waits to try again to get an address. */
@@ -83,13 +73,9 @@ export class LeaseKeeper {
     return this.#retry !== undefined
   }
 
-  get hasLease(): boolean {
-    return this.#lines.some(({ hasLease }) => hasLease)
-  }
-
-  /** What the link has of its leases. */
+  /** What the link has of its leases; nothing when there are none. */
   get assignment(): LeaseAssignment | undefined {
-    return this.hasLease ? this.#link.assignment : undefined
+    return this.lines.hasLease ? this.#link.assignment : undefined
   }
 
   /**
@@ -100,14 +86,14 @@ export class LeaseKeeper {
   async acquire(): Promise<void> {
     await this.#link.bringUp(this.#wantsIpv6)
     try {
-      this.#place = await findPlace(this.#site, this.#link.path, this.#link.find())
+      await this.#kept.locate()
       if (this.#isEnded) throw cancelledError(this.order)
-      this.#waiter = new Waiter(this.#lines)
-      this.#startAll()
+      this.#waiter = new Waiter(this.lines.all)
+      this.#link.using((open) => this.lines.start(open))
       await this.#waiter.whenDone
-      await this.#then(() => this.#save())
+      await this.#work.add(() => this.#save())
     } catch (error) {
-      await this.#restoreLink()
+      await this.#link.restore()
       throw error
     } finally {
       this.#waiter = undefined
@@ -117,52 +103,39 @@ export class LeaseKeeper {
   /** Goes on with the leases of a daemon before. @throws SystemError, see `isGone` */
   async adopt(): Promise<void> {
     this.#link.find()
-    if (!this.hasLease) this.#retryLater()
+    if (!this.lines.hasLease) this.#retryLater()
     else {
-      await this.#link.adopt(this.#wanted())
-      if (this.#isEnded) return
-      this.#link.using((open) => {
-        for (const line of this.#lines) line.resume(open)
-      })
+      await this.#link.adopt(this.lines.assignment)
+      if (!this.#isEnded) this.#link.using((open) => this.lines.resume(open))
     }
   }
 
   /** Whether the link is still where it was. @throws SystemError */
   async isInPlace(): Promise<boolean> {
-    const place = this.#place
-    if (place === undefined) return false
-    try {
-      const isThere = await isSamePlace(this.#site, this.#link.path, place)
-      return isThere && this.#link.find().mac !== undefined
-    } catch (error) {
-      if (isGone(error)) return false
-      throw error
-    }
+    return await this.#kept.isInPlace()
   }
 
   /** Gives the leases back, and ends. Waits for no server. */
   async release(): Promise<Ending> {
-    const record = this.hasLease ? this.#record() : undefined
-    this.#isEnded = true
-    const isHeard = this.#lines.map((line) => line.release()).every((each) => each)
+    const record = this.lines.hasLease ? this.#kept.of(this.lines.leases) : undefined
+    const isHeard = this.lines.release()
     await this.#end()
     return { record, isHeard }
   }
 
   /** Ends and leaves the leases to the next daemon; those that nobody was told of are given back. */
   async abandon(): Promise<void> {
-    this.#isEnded = true
-    for (const line of this.#lines) {
-      if (this.#waiter === undefined) line.abandon()
-      else line.release()
-    }
+    if (this.#waiter === undefined) this.lines.abandon()
+    else this.lines.release()
     await this.#end()
   }
 
   async #end(): Promise<void> {
+    this.#isEnded = true
     this.#retry?.[Symbol.dispose]()
+    this.#duplicates[Symbol.dispose]()
     this.#waiter?.fail(cancelledError(this.order))
-    await this.#work
+    await this.#work.drain()
   }
 
   get #wantsIpv6(): boolean {
@@ -180,30 +153,25 @@ export class LeaseKeeper {
     }
   }
 
-  #startAll(): void {
-    this.#link.using((open) => {
-      for (const line of this.#lines) line.start(open)
-    })
-  }
-
-  #wanted(): LeaseAssignment {
-    return joinAssignments(this.#lines.flatMap(({ assignment }) => assignment ?? []))
-  }
-
   #hold(line: Line): void {
     const waiter = this.#waiter
     this.#inBackground(async () => {
-      if (waiter === undefined) await this.#link.change(this.#wanted())
-      else await this.#link.adopt(this.#wanted())
-      if (waiter === undefined) await this.#save()
-      waiter?.done(line)
+      const { assignment } = this.lines
+      if (waiter === undefined) {
+        await this.#link.change(assignment)
+        await this.#save()
+      } else {
+        await this.#link.adopt(assignment)
+        waiter.done(line)
+      }
     })
+    if (line === this.lines.line6 && this.order.conflictProbe.count > 0) this.#duplicates.start()
   }
 
   #lose(loss: Loss): void {
     this.#inBackground(async () => {
-      await this.#link.change(this.#wanted())
-      if (loss === 'expired' && !this.hasLease) await this.#sleep()
+      await this.#link.change(this.lines.assignment)
+      if (loss === 'expired' && !this.lines.hasLease) await this.#sleep()
       await this.#save()
     })
   }
@@ -214,14 +182,20 @@ export class LeaseKeeper {
     else
       this.#inBackground(async () => {
         // Beside another lease there is no hurry, and no end to trying.
-        if (this.hasLease) this.#link.using((open) => line.resume(open))
+        if (this.lines.hasLease) this.#link.using((open) => line.resume(open))
         else await this.#sleep()
       })
   }
 
+  async #declineDuplicate(): Promise<void> {
+    const { line6 } = this.lines
+    const address = line6.lease?.address
+    if (address !== undefined && this.#link.hasDuplicate(address)) line6.decline()
+  }
+
   /** A link that is down for want of an address is brought up for as long as asking takes. */
   async #sleep(): Promise<void> {
-    for (const line of this.#lines) line.abandon()
+    this.lines.abandon()
     this.#log('no lease is left: bringing the link down')
     await this.#link.bringDown()
     this.#retryLater()
@@ -235,44 +209,21 @@ export class LeaseKeeper {
       this.#retry = undefined
       this.#inBackground(async () => {
         await this.#link.bringUp(this.#wantsIpv6)
-        if (!this.#isEnded) this.#startAll()
+        if (!this.#isEnded) this.#link.using((open) => this.lines.start(open))
       })
     })
   }
 
   #inBackground(work: () => Promise<void>): void {
-    this.#then(work).catch((error) => {
+    this.#work.add(work).catch((error) => {
       this.#waiter?.fail(error)
       if (isGone(error)) this.#events.gone(this, error)
       else this.#log(messageOf(error))
     })
   }
 
-  #then(work: () => Promise<void>): Promise<void> {
-    const done = this.#work.then(work)
-    this.#work = done.catch(() => {})
-    return done
-  }
-
-  async #restoreLink(): Promise<void> {
-    try {
-      await this.#link.restore()
-    } catch (error) {
-      if (!isGone(error)) this.#log(messageOf(error))
-    }
-  }
-
   async #save(): Promise<void> {
-    const record = this.#record()
-    if (!this.#isEnded && record !== undefined) await this.#site.folder.write(record)
-  }
-
-  #record(): LeaseRecord | undefined {
-    const place = this.#place
-    if (place === undefined) return undefined
-    const [lease, lease6] = [this.#line4.lease, this.#line6.lease]
-    const leases = { ...(lease && { lease }), ...(lease6 && { lease6 }) }
-    return { bootId: this.#site.bootId, order: this.order, place, isOwed: false, ...leases }
+    if (!this.#isEnded) await this.#kept.write(this.lines.leases)
   }
 
   #log(text: string): void {

@@ -105,6 +105,11 @@ export class LeaseLine<L> {
     return isBegun && !silentPhases.includes(phase) && !this.#hasLostPackets
   }
 
+  /** Tells the server that somebody else has the address, and gets another one. */
+  decline(): void {
+    this.#on(() => this.#client?.decline?.({ hasBudget: false }))
+  }
+
   /** Ends and keeps the lease. */
   abandon(): void {
     this.#client?.abandon()

@@ -17,6 +17,8 @@ export interface LeaseClient<L> {
   release(): void
   /** Ends and keeps the lease. */
   abandon(): void
+  /** Somebody else has the address: tells the server, and gets another one. */
+  decline?(wishes: Pick<ClientBeginning<L>, 'hasBudget'>): void
 }
 
 /** How a client begins. */

@@ -66,7 +66,7 @@ export class LeaseTable {
   /** Gives up a lease that is still being acquired; nobody waits for it any more. */
   async cancel(key: LeaseKey): Promise<void> {
     const keeper = this.#keepers.get(describeKey(key))
-    if (keeper !== undefined && !keeper.hasLease) await this.release(key)
+    if (keeper !== undefined && !keeper.lines.hasLease) await this.release(key)
   }
 
   /** Gives back the leases of a network that none of the attachments holds. */

@@ -3,11 +3,12 @@
 import { isSystemError } from '#base/system-error.ts'
 import { awaitLinkUp } from '#cni/await-link-up.ts'
 import type { Clock } from '#host/host.ts'
+import type { IpPrefix } from '#ip/prefix.ts'
 import type { LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
 import type { Kernel } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
 import { changeAssignment } from './change-assignment.ts'
-import { type OpenLink, openLink } from './link-access.ts'
+import { isGone, type OpenLink, openLink } from './link-access.ts'
 import { awaitLinkLocal, bringUpWithLinkLocal } from './link-local.ts'
 
 /** Which link. */
@@ -83,14 +84,27 @@ export class LeasedLink {
     }
   }
 
-  /** Undoes `bringUp`. */
+  /** Undoes `bringUp` after a failure; a link that has gone needs nothing. @throws SystemError */
   async restore(): Promise<void> {
-    if (this.#wasDown) await this.bringDown()
+    if (!this.#wasDown) return
+    try {
+      await this.bringDown()
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
   }
 
   /** Packets with an address that is not the container's any more must not leave. */
   async bringDown(): Promise<void> {
     await this.#with(async ({ space, link }) => space.changeLink(link.index, { isUp: false }))
+  }
+
+  /** Whether the kernel has found another host with an address (RFC 4862 §5.4). */
+  hasDuplicate({ address }: IpPrefix): boolean {
+    const { space, link } = this.open()
+    using _ = space
+    const found = space.listAddresses({ link: link.index, family: address.family })
+    return found.some(({ prefix, isDuplicate }) => isDuplicate && prefix.address.equals(address))
   }
 
   /** Notes what the plugin that made the link puts on it, and does what that plugin is not told of. */

@@ -12,7 +12,8 @@ export function listLeases({ host }: DaemonSite, table: LeaseTable): readonly Le
   return [...kept, ...owed].map((each) => factsOf(host.clock, each))
 }
 
-function statesOf({ order, isLost, line4, line6 }: LeaseKeeper): readonly LeaseState[] {
+function statesOf({ order, isLost, lines }: LeaseKeeper): readonly LeaseState[] {
+  const { line4, line6 } = lines
   return order.families.map((family) =>
     family === 4
       ? { state: isLost ? 'lost' : line4.phase, order, lease: line4.lease }
