@@ -13,7 +13,7 @@ test('an address that somebody has already is declined, and not used', async ({ 
   const [squatter, pod] = [lab.pod(host), lab.pod(host)]
   expect(await squatter.add(macvlan())).toSucceed()
   squatter.ip('address', 'add', '10.220.0.100/24', 'dev', 'net1')
-  const mac = squatter.findLink('net1')?.mac
+  const mac = squatter.findLink('net1')?.address
   const text = new RegExp(`net1.*10\\.220\\.0\\.100.* is in use by ${mac}`)
   expect(await pod.add(macvlan({ ipam: dhcpOf(daemon) }))).toFailWith(11, text)
   await server.logged('DHCPDECLINE', '10.220.0.100')
