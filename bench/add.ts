@@ -4,10 +4,10 @@
  * usage: script/bench add [--scene NAME,NAME] [--only NAME,NAME] [--rounds N]
  */
 
-import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { judge } from './budgets.ts'
 import { type Contender, contender, contenderNames } from './contenders.ts'
+import { writeMeasured } from './document.ts'
 import { describeMachine } from './machine.ts'
 import { type Measurements, measure } from './measurements.ts'
 import { type Measured, missedSentence, section } from './report.ts'
@@ -16,8 +16,6 @@ import { type SceneName, sceneNames, scenes } from './scenes.ts'
 import { podCount, Site } from './site.ts'
 import type { Plan } from './turns.ts'
 import { verify } from './verify.ts'
-
-const document = 'docs/performance.md'
 
 /** Rounds of ADD and DEL; the other measures have a part of them, or a multiple. */
 const defaultRounds = 120
@@ -36,7 +34,7 @@ const report = cast.map(({ scene, contenders }) => measureScene(scene, contender
 const text = [describeMachine(), ...report.map(section)].join('\n\n')
 console.log(text)
 // What a part of the scenes, contenders or rounds shows is not for others to read.
-if (Object.keys(values).length === 0) writeDocument()
+if (Object.keys(values).length === 0) writeMeasured('measured', text)
 const missed = report.flatMap(({ verdicts }) => verdicts).filter(({ isKept }) => !isKept)
 for (const verdict of missed) {
   console.error(`missed: ${verdict.budget.scene}: ${missedSentence(verdict)}`)
@@ -79,14 +77,4 @@ function measureAll(plan: Plan, scene: SceneName): Measurements {
 
 function say(text: string): void {
   console.error(text)
-}
-
-/** Puts the tables between the two marks of the document. */
-function writeDocument(): void {
-  const parts = /^(.*<!-- measured -->\n).*(<!-- end of measured -->.*)$/s.exec(
-    readFileSync(document, 'utf8'),
-  )
-  if (parts === null) throw new Error(`write ${document}: its marks are gone`)
-  const [, before = '', after = ''] = parts
-  writeFileSync(document, `${before}\n${text}\n\n${after}`)
 }

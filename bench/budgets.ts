@@ -1,8 +1,7 @@
 /** The budgets of the executable, and whether measurements keep to them. */
 
 import budgetList from './budgets.json' with { type: 'json' }
-import type { Measurements, Numbers } from './measurements.ts'
-import type { SceneName } from './scenes.ts'
+import type { Numbers } from './measurements.ts'
 import { ratio, type Summary, summary } from './summary.ts'
 
 /** A limit for a measure of a scene, or for how many times that of another contender it is. */
@@ -24,7 +23,10 @@ export interface Verdict {
 export const budgets: readonly Budget[] = budgetList
 
 /** What the measurements of a scene say of its budgets that they have the numbers for. */
-export function judge(scene: SceneName, measurements: Measurements): readonly Verdict[] {
+export function judge(
+  scene: string,
+  measurements: Readonly<Record<string, Numbers>>,
+): readonly Verdict[] {
   const measured = new Map<string, Numbers>(Object.entries(measurements))
   const own = budgets.filter((budget) => budget.scene === scene)
   return own.flatMap((budget) => {

@@ -1,4 +1,4 @@
-/** The programs that are compared: each is a main plugin with host-local. */
+/** The programs that are compared: each is a main plugin with its IPAM plugins. */
 
 import {
   chmodSync,
@@ -15,13 +15,16 @@ import { programs } from './runner.ts'
 
 export const contenderNames = ['netwright', 'go', 'floor', 'node'] as const
 
+/** What addresses come from. */
+const ipamTypes = ['host-local', 'dhcp']
+
 export type ContenderName = (typeof contenderNames)[number]
 
 export interface Contender {
   readonly name: ContenderName
   /** The command line of the main plugin. */
   readonly command: readonly string[]
-  /** CNI_PATH, where it finds host-local. */
+  /** CNI_PATH, where it finds host-local and dhcp. */
   readonly path: string
   /** What an ADD needs on the disk, where that can be told. */
   readonly files: readonly string[]
@@ -51,7 +54,7 @@ export function sizeOf({ files }: Contender): number {
 function prepareExecutable(type: string): Contender {
   const programs = resolve('dist/bin')
   const path = emptyFolder(type, 'netwright')
-  for (const name of [type, 'host-local'].filter((name) => existsSync(join(programs, name)))) {
+  for (const name of [type, ...ipamTypes].filter((name) => existsSync(join(programs, name)))) {
     linkSync(join(programs, name), join(path, name))
   }
   const files = [join(programs, 'netwright')]
@@ -74,9 +77,11 @@ function prepareFloor(): Contender {
 function prepareNode(type: string): Contender {
   const node = realpathSync(process.execPath)
   const path = emptyFolder(type, 'node')
-  const wrapper = join(path, 'host-local')
-  writeFileSync(wrapper, `#!/bin/sh\nexec ${node} ${resolve('dist/ipam/host-local.js')}\n`)
-  chmodSync(wrapper, 0o755)
+  for (const ipam of ipamTypes) {
+    const wrapper = join(path, ipam)
+    writeFileSync(wrapper, `#!/bin/sh\nexec ${node} ${resolve(`dist/ipam/${ipam}.js`)} "$@"\n`)
+    chmodSync(wrapper, 0o755)
+  }
   return { name: 'node', command: [node, resolve(`dist/plugins/${type}.js`)], path, files: [] }
 }
 

@@ -2,13 +2,14 @@
 
 import type { Budget, Verdict } from './budgets.ts'
 import { type ContenderName, contenderNames } from './contenders.ts'
-import type { Measure, Measurements } from './measurements.ts'
+import type { DhcpMeasure } from './dhcp-measures.ts'
+import type { Measure, Measurements, Numbers } from './measurements.ts'
 import { type SceneName, scenes } from './scenes.ts'
 import { podCount } from './site.ts'
 import { type Summary, summary } from './summary.ts'
 
 interface Row {
-  readonly measure: Measure
+  readonly measure: Measure | DhcpMeasure
   readonly title: string
   readonly unit: string
   /** How many of what was measured make one of the unit. */
@@ -24,6 +25,12 @@ const rows: readonly Row[] = [
   { measure: 'peakMemory', title: 'peak memory of an ADD', unit: 'MiB', scale: 1024 },
   { measure: 'systemCalls', title: 'system calls of an ADD', unit: '', scale: 1 },
   { measure: 'size', title: 'size on the disk', unit: 'MB', scale: 1e6 },
+  { measure: 'idleMemory', title: 'memory without a lease', unit: 'MiB', scale: 1024 },
+  { measure: 'someMemory', title: 'memory with 100 leases', unit: 'MiB', scale: 1024 },
+  { measure: 'fullMemory', title: 'memory with 1,000 leases', unit: 'MiB', scale: 1024 },
+  { measure: 'leaseMemory', title: 'memory of one more lease', unit: 'KiB', scale: 1 },
+  { measure: 'renewalTime', title: 'processor time of 1,000 renewals', unit: 'ms', scale: 1 },
+  { measure: 'leaseAdd', title: 'ADD of macvlan with dhcp', unit: 'ms', scale: 1 },
 ]
 
 const headings: Readonly<Record<ContenderName, string>> = {
@@ -54,12 +61,21 @@ export interface Measured {
 
 /** A Markdown section with the tables of a scene. */
 export function section({ scene, measurements, verdicts }: Measured): string {
-  const budgets = verdicts.length === 0 ? [] : [budgetTable(verdicts)]
-  return [`### ${scenes[scene].title}`, resultTable(measurements), ...budgets].join('\n\n')
+  return [`### ${scenes[scene].title}`, ...tables(measurements, verdicts)].join('\n\n')
 }
 
-/** All numbers. */
-function resultTable(measurements: Measurements): string {
+/** All numbers, and then the budgets if there are any. */
+export function tables(
+  measurements: NamedNumbers,
+  verdicts: readonly Verdict[],
+): readonly string[] {
+  const budgets = verdicts.length === 0 ? [] : [budgetTable(verdicts)]
+  return [resultTable(measurements), ...budgets]
+}
+
+type NamedNumbers = Readonly<Record<string, Numbers>>
+
+function resultTable(measurements: NamedNumbers): string {
   const present = contenderNames.filter((name) =>
     Object.values(measurements).some((numbers) => numbers.has(name)),
   )

@@ -32,12 +32,22 @@ export function runCalls(
   prefix: readonly string[],
   groups: readonly (readonly PluginCall[])[],
 ): readonly Sample[] {
+  return readSamples(succeed([...prefix, runner], { input: runnerInput(groups) }))
+}
+
+/** The program that runs calls. */
+export const runner = `${programs}/runner`
+
+/** What tells the runner to run groups of calls in order, those of a group at once. */
+export function runnerInput(groups: readonly (readonly PluginCall[])[]): string {
   const calls = new Map(groups.flat().map((call) => [call.id, call]))
   const lines = [...calls.values()].flatMap(describe)
   const runs = groups.map((group) => `run ${group.map(({ id }) => id).join(' ')}`)
-  const output = succeed([...prefix, `${programs}/runner`], {
-    input: [...lines, ...runs, ''].join('\n'),
-  })
+  return [...lines, ...runs, ''].join('\n')
+}
+
+/** What the runner tells of each group. */
+export function readSamples(output: string): readonly Sample[] {
   return output.trimEnd().split('\n').map(readSample)
 }
 

@@ -23,6 +23,7 @@ const entryPoints = [
   ...['plugins', 'ipam'].flatMap((folder) =>
     pluginTypes(folder).map((type) => ({ in: 'src/entry-node.ts', out: `${folder}/${type}` })),
   ),
+  { in: 'src/entry-node.ts', out: 'netwright' },
   { in: 'src/entry-library.ts', out: 'library' },
 ]
 

@@ -23,6 +23,7 @@ export function describeUsage(inventory: Inventory): string {
   const [example] = inventory.plugins
   return `usage: <plugin>            as a link to this file, with CNI_COMMAND and a configuration on standard input
        netwright <plugin>  the same, without a link
+       netwright leases    the leases of the DHCP daemon, dhcp daemon
        netwright --version
        netwright --help
 

@@ -34,6 +34,7 @@ export type { Dns, Result, ResultInterface, ResultIp, ResultRoute } from '#cni/r
 export { decodeResult, encodeResult, type ResultSource } from '#cni/result-versions.ts'
 export { type CniVersion, currentVersion, supportedVersions } from '#cni/version.ts'
 export type {
+  AdoptRequest,
   Clock,
   Connection,
   ConnectRequest,
@@ -45,10 +46,12 @@ export type {
   ListenRequest,
   LockRequest,
   NewFile,
+  Peer,
   Processes,
   ProcessOutcome,
   ProcessRequest,
   Random,
+  SignalName,
   Sockets,
   Streams,
 } from '#host/host.ts'
@@ -121,6 +124,14 @@ export type {
   NftTableKey,
   NftVerdictName,
 } from '#kernel/nftables.ts'
+export {
+  type EtherType,
+  etherTypes,
+  type PacketSocket,
+  type PacketSocketRequest,
+  type ReceivedPacket,
+  type SentPacket,
+} from '#kernel/packet-socket.ts'
 export {
   mainTable,
   type NextHop,

@@ -5,6 +5,7 @@ import { dispatch, reportFailure } from '#cni/dispatch.ts'
 import type { PluginEntry } from '#cni/plugin.ts'
 import type { Host } from '#host/host.ts'
 import { ipamCatalog } from '#ipam/catalog.ts'
+import type { Kernel } from '#kernel/kernel.ts'
 import { pluginCatalog } from '#plugins/catalog.ts'
 import { ownPlugins } from './own-plugins.ts'
 
@@ -21,21 +22,32 @@ export function main(host: Host, loadAddon: () => unknown): Promise<number> {
   if (host.program !== ownName) return runPlugin(host, loadAddon)
   const [word, ...rest] = host.arguments
   if (word === undefined || word.startsWith('-')) return describe(host, word)
+  if (word === 'leases') return runLeasesCommand(host, rest)
   return runPlugin({ ...host, program: word, arguments: rest }, loadAddon)
 }
 
 function runPlugin(host: Host, loadAddon: () => unknown): Promise<number> {
-  const load = findPlugin(host.program)
-  if (load === undefined) return reportFailure(host, unknownProgram(host.program))
-  return dispatch(host, {
-    plugin: { type: host.program, load },
-    openKernel: async () => {
-      // Loaded on demand, as it brings the values of the network along.
-      const { openKernel } = await import('#kernel/addon.ts')
-      return openKernel(loadAddon())
-    },
-    findOwnPlugin: ownPlugins(host, async (type) => await findPlugin(type)?.()),
-  })
+  const { program } = host
+  const openKernel = async () => {
+    // Loaded on demand, as it brings the values of the network along.
+    const { openKernel } = await import('#kernel/addon.ts')
+    return openKernel(loadAddon())
+  }
+  const load = findPlugin(program)
+  if (load === undefined) return reportFailure(host, unknownProgram(program))
+  if (program === 'dhcp' && host.arguments[0] === 'daemon') return runDhcpDaemon(host, openKernel)
+  const findOwnPlugin = ownPlugins(host, async (type) => await findPlugin(type)?.())
+  return dispatch(host, { plugin: { type: program, load }, openKernel, findOwnPlugin })
+}
+
+async function runLeasesCommand(host: Host, words: readonly string[]): Promise<number> {
+  const { runLeases } = await import('#ipam/dhcp/leases-command.ts')
+  return runLeases(host, words)
+}
+
+async function runDhcpDaemon(host: Host, openKernel: () => Promise<Kernel>): Promise<number> {
+  const { runDaemon } = await import('#ipam/dhcp/daemon/daemon.ts')
+  return runDaemon(host, host.arguments.slice(1), openKernel)
 }
 
 function findPlugin(type: string): PluginEntry['load'] | undefined {

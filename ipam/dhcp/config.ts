@@ -3,20 +3,29 @@
 import { ConfigError, describeFound } from '#base/config-error.ts'
 import type { Call } from '#cni/call.ts'
 import { optionalText } from '#cni/result-parts.ts'
-import { flag, listOf, text, wholeNumber } from '#schema/fields.ts'
+import type { IpFamily } from '#ip/address.ts'
+import type { Mac } from '#ip/mac.ts'
+import { flag, listOf, mac, oneOf, text, wholeNumber } from '#schema/fields.ts'
 import { fields, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
 import type { ConflictProbe } from './client/settings.ts'
+import { hardwareIdentifier } from './client-identifier.ts'
 import type { AssignmentWishes } from './lease/assignment.ts'
+import type { DhcpOptions } from './message/option-area.ts'
+import { optionCodes } from './message/option-codes.ts'
 import {
+  findMacArgument,
   type ProvidedOption,
   type RequestedOption,
   readProvided,
   readRequested,
   type SentOptions,
 } from './sent-options.ts'
+import { duidOfAttachment, duidOfLink } from './v6/duid.ts'
 
 /** What an attachment's lease is asked for with, and what of it is told. */
 export interface LeaseConfig {
+  readonly families: readonly IpFamily[]
+  readonly duid: Uint8Array
   readonly options: SentOptions
   readonly conflictProbe: ConflictProbe
   readonly wishes: AssignmentWishes
@@ -31,7 +40,7 @@ export const daemonKeys: Schema<DaemonKeys> = fields({
   ipam: optional(fields({ daemonSocketPath: optionalText() })),
 })
 
-const defaultSocketPath = '/run/cni/dhcp.sock'
+export const defaultSocketPath: string = '/run/cni/dhcp.sock'
 
 /**
  * The path of the daemon's socket. It needs `ipam.daemonSocketPath` and nothing else, so that
@@ -74,7 +83,9 @@ export const leaseKeys: Schema<LeaseKeys> = fields({
     priority: withDefault(wholeNumber(0, maxUint32), 0),
     conflictProbe: withDefault(probeKeys, defaultProbe),
     addressingOnly: withDefault(flag(), false),
+    families: withDefault(listOf(oneOf('ipv4', 'ipv6')), ['ipv4']),
   }),
+  runtimeConfig: optional(fields({ mac: optional(mac()) })),
 })
 
 interface LeaseKeys {
@@ -84,15 +95,43 @@ interface LeaseKeys {
     readonly priority: number
     readonly conflictProbe: ConflictProbe
     readonly addressingOnly: boolean
+    readonly families: readonly ('ipv4' | 'ipv6')[]
   }
+  readonly runtimeConfig?: { readonly mac?: Mac }
 }
 
 /** @throws ConfigError or, for a value in `CNI_ARGS`, CniError */
-export function readLeaseConfig({ rawConfig, args }: Call): LeaseConfig {
-  const { ipam } = readConfig(leaseKeys, rawConfig)
+export function readLeaseConfig(call: Call): LeaseConfig {
+  const { rawConfig, args } = call
+  const { ipam, runtimeConfig } = readConfig(leaseKeys, rawConfig)
   const { priority, addressingOnly, conflictProbe } = ipam
-  const provided = readProvided(ipam.provide, args)
+  const identity = runtimeConfig?.mac ?? findMacArgument(args)
+  const provided = withIdentity(readProvided(ipam.provide, args), identity)
   const requested = readRequested(ipam.request, addressingOnly)
   const wishes = { addressingOnly, ...(priority !== 0 && { priority }) }
-  return { options: { provided, requested }, conflictProbe, wishes }
+  const families = readFamilies(ipam.families)
+  const duid = duidOf(call, identity)
+  return { families, duid, options: { provided, requested }, conflictProbe, wishes }
+}
+
+function readFamilies(names: readonly ('ipv4' | 'ipv6')[]): readonly IpFamily[] {
+  if (names.length === 0) {
+    throw new ConfigError(['ipam', 'families'], 'ipv4, ipv6 or both', describeFound(names))
+  }
+  return [...new Set(names)].map((name) => (name === 'ipv4' ? 4 : 6))
+}
+
+function duidOf({ network, host, ...attachment }: Call, identity: Mac | undefined): Uint8Array {
+  if (identity !== undefined) return duidOfLink(identity)
+  return duidOfAttachment(network.name, attachment, host.digests)
+}
+
+/**
+ * A container with a hardware address that somebody chose is known by that, whatever it is called, so
+ * that its successor gets its address.
+ */
+function withIdentity(provided: DhcpOptions, identity: Mac | undefined): DhcpOptions {
+  const code = optionCodes.clientIdentifier
+  if (identity === undefined || provided.has(code)) return provided
+  return new Map([...provided, [code, hardwareIdentifier(identity)]])
 }

@@ -3,6 +3,7 @@
 import { utf8Bytes } from '#base/bytes.ts'
 import { ConfigError, type ConfigPath, describeFound } from '#base/config-error.ts'
 import { invalidCniArg } from '#cni/cni-args.ts'
+import { findMac, type Mac } from '#ip/mac.ts'
 import type { DhcpOptions } from './message/option-area.ts'
 import { optionCodes } from './message/option-codes.ts'
 
@@ -106,6 +107,11 @@ function readOptionCode(option: string, path: ConfigPath): number {
   if (/^[0-9]+$/.test(option) && Number(option) <= 255) return Number(option)
   const expected = `a number from 0 to 255 in a string, or one of ${[...optionNames.keys()].join(', ')}`
   throw new ConfigError(path, expected, describeFound(option))
+}
+
+/** `MAC` of `CNI_ARGS`, `args`; whether it is right is for the plugin to judge that makes the link. */
+export function findMacArgument(args: string): Mac | undefined {
+  return findMac(splitArgs(args).get('MAC') ?? '')
 }
 
 /** As the reference does: other plugins' pairs, and what is no pair, are passed over. */

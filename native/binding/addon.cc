@@ -9,6 +9,7 @@
 #include "convert.h"
 #include "guarded.h"
 #include "namespace-object.h"
+#include "socket-functions.h"
 
 namespace netwright::binding {
 
@@ -55,6 +56,7 @@ Napi::Object start(Napi::Env env, Napi::Object exports) {
   exports.Set("createNamespace", Napi::Function::New<createNamespace>(env, "createNamespace"));
   exports.Set("removeNamespace", Napi::Function::New<removeNamespace>(env, "removeNamespace"));
   exports.Set("tryLock", Napi::Function::New<tryLock>(env, "tryLock"));
+  defineSocketFunctions(env, exports);
   return exports;
 }
 

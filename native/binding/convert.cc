@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "../core/link-kinds.h"
 #include "../core/link-message.h"
@@ -129,6 +130,15 @@ Napi::Array requireArray(const Napi::Value& value, std::string_view what) {
 
 std::string requireText(const Napi::Value& value, std::string_view what) {
   return readText(value, what);
+}
+
+std::vector<std::byte> requireBytes(const Napi::Value& value, std::string_view what) {
+  const bool isBytes =
+      value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
+  if (!isBytes) throw wrong(value.Env(), what, "a Uint8Array");
+  const auto array = value.As<Napi::Uint8Array>();
+  const auto bytes = std::as_bytes(std::span(array.Data(), array.ByteLength()));
+  return {bytes.begin(), bytes.end()};
 }
 
 uint32_t requireNumber(const Napi::Value& value, std::string_view what) {

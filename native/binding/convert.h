@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ namespace netwright::binding {
 [[nodiscard]] Napi::Object requireObject(const Napi::Value& value, std::string_view what);
 [[nodiscard]] Napi::Array requireArray(const Napi::Value& value, std::string_view what);
 [[nodiscard]] std::string requireText(const Napi::Value& value, std::string_view what);
+// A copy of the bytes of a Uint8Array.
+[[nodiscard]] std::vector<std::byte> requireBytes(const Napi::Value& value, std::string_view what);
 [[nodiscard]] uint32_t requireNumber(const Napi::Value& value, std::string_view what);
 // The number, or 0 for `undefined`.
 [[nodiscard]] uint32_t readNumber(const Napi::Value& value, std::string_view what);

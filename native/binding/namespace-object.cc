@@ -5,6 +5,7 @@
 #include "guarded.h"
 #include "namespace-methods.h"
 #include "nftables-methods.h"
+#include "packet-methods.h"
 
 namespace netwright::binding {
 
@@ -60,6 +61,7 @@ Napi::Function NamespaceObject::define(Napi::Env env) {
   binding::define<call<listNftChains>>(prototype, "listNftChains");
   binding::define<call<listNftRules>>(prototype, "listNftRules");
   binding::define<call<announceAddress>>(prototype, "announceAddress");
+  binding::define<call<openPacketSocket>>(prototype, "openPacketSocket");
   return constructor;
 }
 

@@ -2,8 +2,8 @@
 
 #include <sys/socket.h>
 
+#include "announcement-packet.h"
 #include "link.h"
-#include "packet-socket.h"
 
 namespace netwright {
 

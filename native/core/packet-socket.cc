@@ -2,131 +2,140 @@
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <net/if_arp.h>
-#include <netinet/icmp6.h>
-#include <netinet/ip6.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
-#include "fd.h"
 #include "system-error.h"
 
 namespace netwright {
 
 namespace {
 
-constexpr MacBytes broadcastMac = {std::byte{0xff}, std::byte{0xff}, std::byte{0xff},
-                                   std::byte{0xff}, std::byte{0xff}, std::byte{0xff}};
-// ff02::1, all nodes, and the hardware address it maps to (RFC 2464 §7).
-constexpr MacBytes allNodesMac = {std::byte{0x33}, std::byte{0x33}, std::byte{0},
-                                  std::byte{0},    std::byte{0},    std::byte{1}};
-constexpr uint8_t multicastPrefix = 0xff;
-constexpr uint8_t linkLocalScope = 0x02;
-constexpr uint8_t neighbourHopLimit = 255;
-// The link-layer address option counts its length in units of eight bytes (RFC 4861 §4.6.1).
-constexpr uint8_t optionUnits = 1;
+// The kernel doubles it, and counts what it spends on a packet itself: room for about a hundred.
+constexpr int receiveBuffer = 64 * 1024;
 
-void append(std::vector<std::byte>& to, std::span<const std::byte> bytes) {
-  const size_t end = to.size();
-  to.resize(end + bytes.size());
-  std::memcpy(&to[end], bytes.data(), bytes.size());
+std::string placeOf(const NamespaceFile& space, uint32_t link) {
+  return "on link " + std::to_string(link) + " in " + space.path();
 }
 
-template <typename Structure>
-void appendStructure(std::vector<std::byte>& to, const Structure& structure) {
-  append(to, std::as_bytes(std::span(&structure, 1)));
+// Protocol 0: until it is bound the socket sends and never receives.
+Fd openSocket(const NamespaceFile& space, const Attempt& attempt) {
+  const NamespaceScope scope(space);
+  return Fd(check(::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), attempt));
 }
 
-// The ones' complement sum of RFC 1071 over 16-bit words.
-uint32_t sumWords(std::span<const std::byte> bytes, uint32_t sum) {
-  for (size_t i = 0; i < bytes.size(); i += 2) {
-    const auto high = std::to_integer<uint32_t>(bytes[i]) << 8;
-    sum += high | (i + 1 < bytes.size() ? std::to_integer<uint32_t>(bytes[i + 1]) : 0);
-  }
-  return sum;
+sockaddr_ll addressOf(uint32_t link, uint16_t protocol) {
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(protocol);
+  address.sll_ifindex = static_cast<int>(link);
+  return address;
 }
 
-// The ICMPv6 checksum with the pseudo header of RFC 8200 §8.1.
-uint16_t icmp6Checksum(const ip6_hdr& ip, std::span<const std::byte> payload) {
-  uint32_t sum = sumWords(std::as_bytes(std::span(&ip.ip6_src, 1)), 0);
-  sum = sumWords(std::as_bytes(std::span(&ip.ip6_dst, 1)), sum);
-  sum = sumWords(payload, sum + static_cast<uint32_t>(payload.size()) + IPPROTO_ICMPV6);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
-  return htons(static_cast<uint16_t>(~sum));
-}
-
-}  // namespace
-
-Packet gratuitousArp(const MacBytes& mac, const IpBytes& address) {
-  arphdr header{};
-  header.ar_hrd = htons(ARPHRD_ETHER);
-  header.ar_pro = htons(ETHERTYPE_IP);
-  header.ar_hln = std::tuple_size_v<MacBytes>;
-  header.ar_pln = sizeof(in_addr);
-  header.ar_op = htons(ARPOP_REQUEST);
-  Packet packet{ETHERTYPE_ARP, broadcastMac, {}};
-  appendStructure(packet.payload, header);
-  append(packet.payload, mac);
-  append(packet.payload, address.bytes());
-  append(packet.payload, MacBytes{});
-  append(packet.payload, address.bytes());
-  return packet;
-}
-
-Packet neighbourAdvertisement(const MacBytes& mac, const IpBytes& address) {
-  nd_neighbor_advert advert{};
-  advert.nd_na_hdr.icmp6_type = ND_NEIGHBOR_ADVERT;
-  advert.nd_na_flags_reserved = ND_NA_FLAG_OVERRIDE;
-  std::memcpy(&advert.nd_na_target, address.storage.data(), sizeof advert.nd_na_target);
-  const nd_opt_hdr option{ND_OPT_TARGET_LINKADDR, optionUnits};
-
-  ip6_hdr ip{};
-  ip.ip6_flow = htonl(uint32_t{6} << 28);
-  ip.ip6_plen = htons(uint16_t{sizeof advert + sizeof option + std::tuple_size_v<MacBytes>});
-  ip.ip6_nxt = IPPROTO_ICMPV6;
-  ip.ip6_hlim = neighbourHopLimit;
-  ip.ip6_src = advert.nd_na_target;
-  ip.ip6_dst.s6_addr[0] = multicastPrefix;
-  ip.ip6_dst.s6_addr[1] = linkLocalScope;
-  ip.ip6_dst.s6_addr[15] = 1;
-
-  std::vector<std::byte> body;
-  appendStructure(body, advert);
-  appendStructure(body, option);
-  append(body, mac);
-  const uint16_t checksum = icmp6Checksum(ip, body);
-  std::memcpy(&body.at(offsetof(nd_neighbor_advert, nd_na_hdr.icmp6_cksum)), &checksum,
-              sizeof checksum);
-
-  Packet packet{ETHERTYPE_IPV6, allNodesMac, {}};
-  appendStructure(packet.payload, ip);
-  append(packet.payload, body);
-  return packet;
-}
-
-void sendPacket(const NamespaceFile& space, uint32_t link, const Packet& packet) {
-  const Attempt attempt{"send packet", "on link " + std::to_string(link) + " in " + space.path()};
-  sockaddr_ll target{};
-  target.sll_family = AF_PACKET;
-  target.sll_protocol = htons(packet.protocol);
-  target.sll_ifindex = static_cast<int>(link);
+void transmit(const Fd& fd, uint32_t link, const Packet& packet, const Attempt& attempt) {
+  sockaddr_ll target = addressOf(link, packet.protocol);
   target.sll_halen = std::tuple_size_v<MacBytes>;
-  std::ranges::copy(std::as_bytes(std::span(packet.destination)),
-                    std::as_writable_bytes(std::span(target.sll_addr)).begin());
-  // Protocol 0: the socket sends and never receives.
-  const auto openSocket = [&] {
-    const NamespaceScope scope(space);
-    return Fd(check(::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0), attempt));
-  };
-  const Fd fd = openSocket();
+  std::memcpy(&target.sll_addr, packet.destination.data(), packet.destination.size());
   (void)check(retryInterrupted([&] {
                 return ::sendto(fd.get(), packet.payload.data(), packet.payload.size(), 0,
                                 reinterpret_cast<const sockaddr*>(&target), sizeof target);
               }),
               attempt);
+}
+
+struct Option {
+  int level;
+  int name;
+  int value;
+};
+
+void setOption(const Fd& fd, const Option& option, const Attempt& attempt) {
+  (void)check(::setsockopt(fd.get(), option.level, option.name, &option.value, sizeof option.value),
+              attempt);
+}
+
+void bindTo(const Fd& fd, uint32_t link, uint16_t protocol, const Attempt& attempt) {
+  const sockaddr_ll address = addressOf(link, protocol);
+  (void)check(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+              attempt);
+}
+
+// Who sends on a link is told by addresses as long as the link's own.
+void requireEthernet(const Fd& fd, const Attempt& attempt) {
+  sockaddr_ll own{};
+  socklen_t size = sizeof own;
+  (void)check(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&own), &size), attempt);
+  if (own.sll_halen != std::tuple_size_v<MacBytes>) {
+    fail(attempt, EOPNOTSUPP, "the link has no Ethernet address");
+  }
+}
+
+bool isChecksumPending(const msghdr& message) {
+  // The cast that CMSG_NXTHDR needs.
+  auto* head = const_cast<msghdr*>(&message);
+  for (cmsghdr* part = CMSG_FIRSTHDR(head); part != nullptr; part = CMSG_NXTHDR(head, part)) {
+    if (part->cmsg_level != SOL_PACKET || part->cmsg_type != PACKET_AUXDATA) continue;
+    tpacket_auxdata data{};
+    std::memcpy(&data, CMSG_DATA(part), sizeof data);
+    return (data.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
+  }
+  return false;
+}
+
+// A link that goes down leaves ENETDOWN behind, once; reading it is reading past it.
+bool isPassing(int error) {
+  return error == EINTR || error == ENETDOWN;
+}
+
+}  // namespace
+
+void sendPacket(const NamespaceFile& space, uint32_t link, const Packet& packet) {
+  const Attempt attempt{"send packet", placeOf(space, link)};
+  transmit(openSocket(space, attempt), link, packet, attempt);
+}
+
+PacketSocket::PacketSocket(const NamespaceFile& space, uint32_t link, const PacketKind& kind)
+    : link_(link), place_(placeOf(space, link)) {
+  const Attempt attempt{"open packet socket", place_};
+  fd_ = openSocket(space, attempt);
+  // All before it is bound: nothing unfiltered is ever queued.
+  (void)check(attachFilter(fd_.get(), kind), attempt);
+  setOption(fd_, {SOL_SOCKET, SO_RCVBUF, receiveBuffer}, attempt);
+  setOption(fd_, {SOL_PACKET, PACKET_AUXDATA, 1}, attempt);
+  bindTo(fd_, link, kind.protocol, attempt);
+  requireEthernet(fd_, attempt);
+}
+
+std::optional<ReceivedPacket> PacketSocket::receive() {
+  std::array<std::byte, packetLimit> buffer;
+  alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(sizeof(tpacket_auxdata))> control;
+  sockaddr_ll sender{};
+  iovec room{buffer.data(), buffer.size()};
+  msghdr message{};
+  ssize_t size = 0;
+  do {
+    message = {&sender, sizeof sender, &room, 1, control.data(), control.size(), 0};
+    size = ::recvmsg(fd_.get(), &message, 0);
+  } while (size < 0 && isPassing(errno));
+  if (size < 0 && errno == EAGAIN) return std::nullopt;
+  (void)check(size, {"receive packet", place_});
+  ReceivedPacket packet{{}, isChecksumPending(message), {}};
+  std::memcpy(packet.source.data(), &sender.sll_addr, packet.source.size());
+  const auto payload = std::span(buffer).first(static_cast<size_t>(size));
+  packet.payload.assign(payload.begin(), payload.end());
+  return packet;
+}
+
+void PacketSocket::send(const Packet& packet) {
+  // What a link that was down has left behind is not the failure of this packet.
+  int past = 0;
+  socklen_t size = sizeof past;
+  const Attempt attempt{"send packet", place_};
+  (void)check(::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &past, &size), attempt);
+  transmit(fd_, link_, packet, attempt);
 }
 
 }  // namespace netwright

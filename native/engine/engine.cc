@@ -40,6 +40,7 @@ Engine::Engine(std::span<char* const> arguments, const Snapshot& snapshot)
 }
 
 Engine::~Engine() {
+  if (environment_ != nullptr) environment_->stop();
   loop_.reset();
   JS_FreeValue(context_, exports_);
   environment_.reset();
@@ -96,7 +97,7 @@ bool Engine::runJobs() {
 
 JSValue Engine::loadAddon() {
   if (environment_ == nullptr) {
-    environment_ = std::make_unique<NodeApiEnvironment>(context_);
+    environment_ = std::make_unique<NodeApiEnvironment>(context_, [this] { return loop().get(); });
     exports_ = environment_->load(napi_register_module_v1);
   }
   return JS_DupValue(context_, exports_);

@@ -26,7 +26,8 @@ add_library(binding OBJECT ${BINDING_SOURCES})
 target_compile_definitions(binding PRIVATE NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS BUILDING_NODE_EXTENSION)
 target_compile_options(binding PRIVATE -ffunction-sections -fdata-sections)
 target_include_directories(
-  binding SYSTEM PRIVATE ${NODE_MODULES}/node-api-headers/include ${NODE_MODULES}/node-addon-api)
+  binding SYSTEM PRIVATE ${NODE_MODULES}/node-api-headers/include ${NODE_MODULES}/node-addon-api
+  ${UV_INCLUDE})
 
 if(NETWRIGHT_ENGINE)
   # native/engine/start.cc takes the place of one version's start, and of no other's.

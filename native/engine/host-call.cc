@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "../core/system-error.h"
 #include "utf8.h"
 
 namespace netwright::engine {
@@ -36,7 +37,16 @@ JSValue throwRefusal(JSContext* context, int number) {
   }
 }
 
+JSValue callFirst(JSContext* context, int /*count*/, JSValueConst* values) {
+  return JS_Call(context, values[0], JS_UNDEFINED, 0, nullptr);
+}
+
 }  // namespace
+
+void enqueueCall(JSContext* context, const Value& function) {
+  JSValueConst callback = function.get();
+  JS_EnqueueJob(context, callFirst, 1, &callback);
+}
 
 Value requireValue(JSContext* context, JSValue value) {
   if (JS_IsException(value) != 0) throw Thrown();
@@ -108,6 +118,8 @@ JSValue callHost(HostCall call, JSContext* context, JSValueConst* values) {
     return call(Arguments(context, values)).release();
   } catch (const Refusal& refusal) {
     return throwRefusal(context, refusal.error);
+  } catch (const SystemError& error) {
+    return throwRefusal(context, error.error());
   } catch (const Thrown&) {
     return JS_EXCEPTION;
   } catch (const std::bad_alloc&) {

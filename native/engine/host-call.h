@@ -32,6 +32,9 @@ template <typename Call>
   }
 }
 
+// Has the function called, without arguments, as a job: what it throws ends where all jobs end.
+void enqueueCall(JSContext* context, const Value& function);
+
 // Throws when what QuickJS gave is an exception.
 [[nodiscard]] Value requireValue(JSContext* context, JSValue value);
 // Gives `object` a property, and the value away.

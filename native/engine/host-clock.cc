@@ -12,10 +12,6 @@ namespace {
 constexpr double millisecondsPerSecond = 1e3;
 constexpr double nanosecondsPerMillisecond = 1e6;
 
-JSValue callFirst(JSContext* context, int /*count*/, JSValueConst* values) {
-  return JS_Call(context, values[0], JS_UNDEFINED, 0, nullptr);
-}
-
 // Calls a function once, when its time has come.
 class Timer : public Activity {
  public:
@@ -31,14 +27,15 @@ class Timer : public Activity {
         handle_.get(), [](uv_timer_t* handle) { static_cast<Timer*>(handle->data)->expire(); },
         milliseconds, 0));
   }
-
- private:
-  // As a job, so that what it throws ends where all jobs end. It is the end of the timer.
-  void expire() {
-    JSValueConst callback = callback_.get();
-    JS_EnqueueJob(context_, callFirst, 1, &callback);
+  // It is the end of the timer.
+  void begin() override {
+    enqueueCall(context_, callback_);
     Engine::of(context_).loop().drop(key());
   }
+
+ private:
+  // Several may have expired since the last look at the clock, and the first may stop the others.
+  void expire() { Engine::of(context_).loop().makeDue(*this); }
 
   JSContext* context_;
   Value callback_;

@@ -1,5 +1,6 @@
 #include <sys/socket.h>
 
+#include "../core/unix-socket.h"
 #include "endpoint.h"
 #include "engine.h"
 #include "host-functions.h"
@@ -54,6 +55,18 @@ Value endSending(const Arguments& call) {
   return {call.context(), JS_UNDEFINED};
 }
 
+// peerOf(socket): Peer | undefined when it is closed
+Value readPeer(const Arguments& call) {
+  JSContext* context = call.context();
+  const Endpoint* endpoint = find(call);
+  if (endpoint == nullptr) return {context, JS_UNDEFINED};
+  const SocketPeer peer = peerOf(endpoint->descriptor(), {});
+  Value object = requireValue(context, JS_NewObject(context));
+  setProperty(context, object, "userId", JS_NewUint32(context, peer.userId));
+  setProperty(context, object, "processId", JS_NewInt32(context, peer.processId));
+  return object;
+}
+
 template <Readiness readiness>
 Value whenReady(const Arguments& call) {
   JSContext* context = call.context();
@@ -78,6 +91,7 @@ constexpr HostFunction functions[] = {
     hostFunction<receive>("receive", 1),
     hostFunction<send>("send", 2),
     hostFunction<endSending>("endSending", 1),
+    hostFunction<readPeer>("peerOf", 1),
     hostFunction<whenReady<Readiness::reading>>("whenReadable", 1),
     hostFunction<whenReady<Readiness::writing>>("whenWritable", 1),
     hostFunction<close>("close", 1),

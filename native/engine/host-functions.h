@@ -18,5 +18,7 @@ namespace netwright::engine {
 [[nodiscard]] std::span<const HostFunction> endpointFunctions();
 [[nodiscard]] std::span<const HostFunction> socketFunctions();
 [[nodiscard]] std::span<const HostFunction> processFunctions();
+// See `Signal` in host-signals.cc.
+[[nodiscard]] std::span<const HostFunction> signalFunctions();
 
 }  // namespace netwright::engine

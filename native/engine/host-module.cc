@@ -11,7 +11,7 @@ using Functions = std::span<const HostFunction>;
 
 constexpr Functions (*subjects[])() = {
     programFunctions, streamFunctions,   fileFunctions,   clockFunctions,   randomFunctions,
-    digestFunctions,  endpointFunctions, socketFunctions, processFunctions,
+    digestFunctions,  endpointFunctions, socketFunctions, processFunctions, signalFunctions,
 };
 
 bool exportFunction(JSContext* context, JSModuleDef* module, const HostFunction& function) {

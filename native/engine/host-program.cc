@@ -17,6 +17,11 @@ Value getArguments(const Arguments& call) {
   return arguments.take();
 }
 
+// getProcessId(): number
+Value getProcessId(const Arguments& call) {
+  return {call.context(), JS_NewInt32(call.context(), ::getpid())};
+}
+
 // getVariable(name): string | undefined
 Value getVariable(const Arguments& call) {
   const Text name = call.text(0);
@@ -73,6 +78,7 @@ Value findExecutable(const Arguments& call) {
 
 constexpr HostFunction functions[] = {
     hostFunction<getArguments>("getArguments", 0),
+    hostFunction<getProcessId>("getProcessId", 0),
     hostFunction<getVariable>("getVariable", 1),
     hostFunction<listVariables>("listVariables", 0),
     hostFunction<setExitStatus>("setExitStatus", 1),

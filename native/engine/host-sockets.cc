@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "../core/unix-socket.h"
 #include "endpoint.h"
 #include "engine.h"
 #include "host-functions.h"
@@ -66,6 +67,13 @@ Value listenSocket(const Arguments& call) {
   return keep(call, std::move(fd));
 }
 
+// adoptSocket(descriptor): Endpoint
+Value adoptSocket(const Arguments& call) {
+  const int descriptor = call.integer(0);
+  adoptListener(descriptor);
+  return keep(call, Fd(descriptor));
+}
+
 // acceptSocket(listener): Endpoint | undefined when nobody is waiting or it is closed
 Value acceptSocket(const Arguments& call) {
   JSContext* context = call.context();
@@ -84,6 +92,7 @@ Value acceptSocket(const Arguments& call) {
 constexpr HostFunction functions[] = {
     hostFunction<connectSocket>("connectSocket", 1),
     hostFunction<listenSocket>("listenSocket", 2),
+    hostFunction<adoptSocket>("adoptSocket", 1),
     hostFunction<acceptSocket>("acceptSocket", 1),
 };
 

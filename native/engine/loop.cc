@@ -20,9 +20,21 @@ Loop::~Loop() {
 }
 
 bool Loop::runOnce() {
+  if (beginNext()) return true;
   if (uv_loop_alive(&loop_) == 0) return false;
   uv_run(&loop_, UV_RUN_ONCE);
   return true;
+}
+
+bool Loop::beginNext() {
+  while (!due_.empty()) {
+    auto* activity = find<Activity>(due_.front());
+    due_.pop_front();
+    if (activity == nullptr) continue;
+    activity->begin();
+    return true;
+  }
+  return false;
 }
 
 }  // namespace netwright::engine

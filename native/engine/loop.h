@@ -4,6 +4,7 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -23,6 +24,9 @@ class Activity {
   // Runs no script: it may be the end of the engine.
   virtual ~Activity() = default;
 
+  // Makes its task a job. Called once for each time that it is due.
+  virtual void begin() {}
+
   [[nodiscard]] Key key() const { return key_; }
 
  private:
@@ -38,7 +42,8 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
   ~Loop();
 
-  // Waits for the next events and handles them. False when there is nothing left to wait for.
+  // Begins the next task that is due; without one, waits for the next events and handles them.
+  // False when there is nothing left to wait for.
   [[nodiscard]] bool runOnce();
 
   [[nodiscard]] uv_loop_t* get() { return &loop_; }
@@ -57,10 +62,17 @@ class Loop {
     return found == activities_.end() ? nullptr : dynamic_cast<Kind*>(found->second.get());
   }
   void drop(Activity::Key key) { activities_.erase(key); }
+  // Has the task of the activity begin when all jobs and the tasks before it are done, unless it is
+  // dropped by then.
+  void makeDue(const Activity& activity) { due_.push_back(activity.key()); }
 
  private:
+  // False when there is none.
+  [[nodiscard]] bool beginNext();
+
   uv_loop_t loop_{};
   std::unordered_map<Activity::Key, std::unique_ptr<Activity>> activities_;
+  std::deque<Activity::Key> due_;
   Activity::Key nextKey_ = 1;
 };
 

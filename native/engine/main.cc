@@ -1,8 +1,9 @@
-// The executable: one call of the plugin that it is named after.
+// The executable: one call of the plugin that it is named after, or a daemon.
 
 #include <csignal>
 #include <cstdlib>
 
+#include "daemon.h"
 #include "engine.h"
 #include "failure.h"
 #include "modules.h"
@@ -24,7 +25,7 @@ using namespace netwright::engine;
   std::_Exit(status);
 }
 
-void runFromSnapshot(std::span<char* const> arguments, Snapshot& snapshot) {
+[[noreturn]] void runFromSnapshot(std::span<char* const> arguments, Snapshot& snapshot) {
   if (!isIntact(snapshot)) {
     fail("load the scripts: the file of this program is damaged, install it again");
   }
@@ -33,11 +34,12 @@ void runFromSnapshot(std::span<char* const> arguments, Snapshot& snapshot) {
   finish(engine);
 }
 
-void runFromScratch(std::span<char* const> arguments) {
+[[noreturn]] void runFromScratch(std::span<char* const> arguments) {
   Memory memory;
   Engine engine(arguments, memory);
   useEmbeddedModules(engine.runtime());
   mapStackTraces(engine.context());
+  if (isDaemon(arguments)) prepareToStay(engine);
   finish(engine);
 }
 
@@ -48,7 +50,7 @@ int main(int count, char** arguments) {
   // A runtime that has gone away is an error to undo the call for, not the end of it.
   std::signal(SIGPIPE, SIG_IGN);
   if (awaitsSnapshot() && count > 1) return writeSnapshot(arguments[1]);
-  Snapshot* snapshot = mapSnapshot();
+  Snapshot* snapshot = isDaemon(all) ? nullptr : mapSnapshot();
   if (snapshot == nullptr) runFromScratch(all);
   runFromSnapshot(all, *snapshot);
 }

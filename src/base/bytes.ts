@@ -22,3 +22,11 @@ function following(code: number): number {
 export function hexOf(bytes: Uint8Array, separator = ''): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(separator)
 }
+
+const longestHex = 2 ** 17
+
+/** What `hexOf` makes without separator, as bytes again; nothing of any other text. */
+export function findHexBytes(text: string): Uint8Array | undefined {
+  if (text.length > longestHex || !/^(?:[0-9a-f]{2})*$/.test(text)) return undefined
+  return Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16))
+}

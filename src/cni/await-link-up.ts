@@ -17,6 +17,8 @@ interface Target {
   readonly space: Namespace
   readonly link: Link
   readonly clock: Clock
+  /** Whether a link whose driver tells no state will do. */
+  readonly mayBeUnknown?: boolean
 }
 
 /**
@@ -24,11 +26,13 @@ interface Target {
  *
  * @throws CniError with the state that it stayed in for 2.55 s; SystemError, `ENODEV` when it goes
  */
-export async function awaitLinkUp({ role, space, link, clock }: Target): Promise<Link> {
+export async function awaitLinkUp(target: Target): Promise<Link> {
+  const { role, space, link, clock, mayBeUnknown = false } = target
   const end = clock.monotonicMs() + deadlineMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const fresh = space.link(link.index)
-    if (fresh.operationalState === 'up') return fresh
+    const { operationalState: state } = fresh
+    if (state === 'up' || (mayBeUnknown && state === 'unknown')) return fresh
     const leftMs = end - clock.monotonicMs()
     if (leftMs <= 0) throw notUp(role, fresh, space)
     await clock.sleep(Math.min(pauseMs, leftMs))

@@ -49,7 +49,8 @@ export async function configureInterface(target: Target, addressing: Addressing)
 /** The gateway of a route that names none is that of the first address of its family. */
 export function routeGateway(route: ResultRoute, ips: readonly ResultIp[]): IpAddress | undefined {
   const { family } = route.destination.address
-  if (route.gateway !== undefined) return route.gateway
+  // A zero one says that the destination is on the link itself (RFC 3442).
+  if (route.gateway !== undefined) return route.gateway.value === 0n ? undefined : route.gateway
   // An IPv4 route of this scope means "on this link"; the kernel refuses it with a gateway.
   if (family === 4 && (route.scope ?? 0) >= RT_SCOPE_LINK) return undefined
   return gatewayOf(family, ips)
@@ -99,7 +100,8 @@ function addRoute(target: Target, route: ResultRoute, ips: readonly ResultIp[]):
   explained(() => target.sandbox.addRoute(spec), hints)
 }
 
-function routeSpec(link: Link, route: ResultRoute, ips: readonly ResultIp[]): RouteSpec {
+/** The route of a result as the kernel is told it. */
+export function routeSpec(link: Link, route: ResultRoute, ips: readonly ResultIp[]): RouteSpec {
   const gateway = routeGateway(route, ips)
   return {
     destination: route.destination,

@@ -5,6 +5,7 @@
 declare module 'netwright:engine' {
   /** The command line, with the program first. */
   export function getArguments(): string[]
+  export function getProcessId(): number
   export function getVariable(name: string): string | undefined
   export function listVariables(): Record<string, string>
   /** What the process will end with. */
@@ -41,9 +42,9 @@ declare module 'netwright:engine' {
   /** clock_gettime(2) with `CLOCK_MONOTONIC`. */
   export function monotonicMs(): number
   export type Timer = number & { readonly timer: unique symbol }
-  /** Calls `expire` once, as a job. */
+  /** Calls `expire` once, as a task of its own. */
   export function startTimer(ms: number, expire: () => void): Timer
-  /** Does nothing to one that has expired. */
+  /** Does nothing to one that has been called for. */
   export function stopTimer(timer: Timer): void
 
   /** Of at most 65536. */
@@ -65,10 +66,14 @@ declare module 'netwright:engine' {
   /** `false` when it is closed. One call at a time. */
   export function whenWritable(endpoint: Endpoint): Promise<boolean>
   export function close(endpoint: Endpoint): void
+  /** Whom `SO_PEERCRED` names; nothing when the socket is closed. */
+  export function peerOf(socket: Endpoint): { userId: number; processId: number } | undefined
 
   /** `EAGAIN` when the listener has no room yet. */
   export function connectSocket(path: string): Endpoint
   export function listenSocket(path: string, mode: number): Endpoint
+  /** Takes over a listener that this process was given. */
+  export function adoptSocket(descriptor: number): Endpoint
   /** Nothing when nobody is waiting. */
   export function acceptSocket(listener: Endpoint): Endpoint | undefined
 
@@ -88,4 +93,10 @@ declare module 'netwright:engine' {
   ): Spawned
   /** Does nothing to one that has ended. */
   export function kill(child: Child): void
+
+  export type SignalWatch = number & { readonly signalWatch: unique symbol }
+  /** Calls `notice` for each signal of this name, as a task of its own. Does not keep the process alive. */
+  export function watchSignal(name: string, notice: () => void): SignalWatch
+  /** After the last for a signal it does again what it does by default. */
+  export function unwatchSignal(watch: SignalWatch): void
 }

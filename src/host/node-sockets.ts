@@ -4,9 +4,10 @@ import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
-import type { Connection, ConnectRequest, Listener, ListenRequest } from './host.ts'
-import { maxTimeoutMs } from './node-clock.ts'
+import type { AdoptRequest, Connection, ConnectRequest, Listener, ListenRequest } from './host.ts'
+import { type ConnectionSetup, NodeConnection } from './node-connection.ts'
 import { attempting, toSystemError } from './node-errors.ts'
+import { openSocketAddon } from './node-socket-addon.ts'
 import { poll, type Waiting } from './polling.ts'
 import { type Attempt, codeOf, refusal } from './refusal.ts'
 
@@ -16,24 +17,28 @@ const maxPathBytes = 107
 /** See `Sockets.connect`. */
 export async function connectSocket(
   path: string,
-  request: ConnectRequest,
-  waiting: Waiting,
+  { timeoutMs }: ConnectRequest,
+  { loadAddon, ...waiting }: Waiting & { readonly loadAddon: () => unknown },
 ): Promise<Connection> {
   const attempt = { operation: 'connect to', object: path }
   checkPath(attempt)
-  const socket = await poll(() => tryConnect(attempt), request, waiting)
+  const socket = await poll(() => tryConnect(attempt), { timeoutMs }, waiting)
   if (socket === undefined) throw refusal('ETIMEDOUT', attempt)
-  return new NodeConnection(socket, path, request.timeoutMs)
+  return new NodeConnection(socket, { path, timeoutMs, loadAddon })
 }
 
 /** See `Sockets.listen`. */
-export async function listenSocket(path: string, request: ListenRequest): Promise<Listener> {
+export async function listenSocket(
+  path: string,
+  { mode, timeoutMs }: ListenRequest,
+  loadAddon: () => unknown,
+): Promise<Listener> {
   const attempt = { operation: 'listen to', object: path }
   checkPath(attempt)
-  const server = createServer({ allowHalfOpen: true })
-  const listener = new NodeListener(server, path, request.timeoutMs)
+  const server = newServer()
+  const listener = new NodeListener(server, { path, timeoutMs, loadAddon })
   // bind(2) makes the file, with all permissions that the umask leaves; `listen` calls it at once.
-  const umask = process.umask(0o777 & ~request.mode)
+  const umask = process.umask(0o777 & ~mode)
   try {
     server.listen(path)
   } finally {
@@ -47,6 +52,30 @@ export async function listenSocket(path: string, request: ListenRequest): Promis
     throw toSystemError(thrown, attempt)
   }
   return listener
+}
+
+/** See `Sockets.adopt`. */
+export async function adoptSocket(
+  descriptor: number,
+  { timeoutMs }: AdoptRequest,
+  loadAddon: () => unknown,
+): Promise<Listener> {
+  const path = `descriptor ${descriptor}`
+  openSocketAddon(loadAddon).adoptListener(descriptor)
+  const server = newServer()
+  const listener = new NodeListener(server, { path, timeoutMs, loadAddon })
+  server.listen({ fd: descriptor })
+  try {
+    await once(server, 'listening')
+  } catch (thrown) {
+    throw toSystemError(thrown, { operation: 'listen to', object: path })
+  }
+  return listener
+}
+
+/** A client is not read from before somebody wants to hear it. */
+function newServer(): Server {
+  return createServer({ allowHalfOpen: true, pauseOnConnect: true })
 }
 
 function checkPath(attempt: Attempt): void {
@@ -67,28 +96,31 @@ async function tryConnect(attempt: Attempt): Promise<Socket | undefined> {
   }
 }
 
+/**
+ * Clients that have gone already come as any others (ECONNABORTED is libuv's affair). Where no
+ * descriptor is left for one (EMFILE, ENFILE), libuv has one in reserve, and hangs up on everybody who
+ * waits.
+ */
 class NodeListener implements Listener {
   readonly #server: Server
-  readonly #path: string
-  readonly #timeoutMs: number
-  readonly #clients: Socket[] = []
+  readonly #clients: NodeConnection[] = []
   #isDisposed = false
   #wake = (): void => {}
 
-  constructor(server: Server, path: string, timeoutMs: number) {
+  constructor(server: Server, setup: ConnectionSetup) {
     this.#server = server
-    this.#path = path
-    this.#timeoutMs = timeoutMs
     server.on('connection', (client) => {
-      this.#clients.push(client)
+      this.#clients.push(new NodeConnection(client, setup))
       this.#wake()
     })
+    // Of a client that could not be accepted: the next one may be.
+    server.once('listening', () => server.on('error', () => {}))
   }
 
   async accept(): Promise<Connection | undefined> {
     for (;;) {
       const client = this.#clients.shift()
-      if (client !== undefined) return new NodeConnection(client, this.#path, this.#timeoutMs)
+      if (client !== undefined) return client
       if (this.#isDisposed) return undefined
       await new Promise<void>((resolve) => {
         this.#wake = resolve
@@ -96,69 +128,12 @@ class NodeListener implements Listener {
     }
   }
 
-  /** libuv removes the file. */
+  /** libuv removes the file that it has made. */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return
     this.#isDisposed = true
     this.#server.close()
-    for (const client of this.#clients.splice(0)) client.destroy()
+    for (const client of this.#clients.splice(0)) client[Symbol.dispose]()
     this.#wake()
-  }
-}
-
-class NodeConnection implements Connection {
-  readonly #socket: Socket
-  readonly #path: string
-  readonly #timeoutMs: number
-  readonly #pieces: AsyncIterator<string>
-  #isDisposed = false
-
-  constructor(socket: Socket, path: string, timeoutMs: number) {
-    this.#socket = socket
-    this.#path = path
-    this.#timeoutMs = Math.min(timeoutMs, maxTimeoutMs)
-    // Whoever reads or writes is told of it, too.
-    socket.on('error', () => {})
-    socket.setEncoding('utf8')
-    this.#pieces = socket.iterator({ destroyOnReturn: false })
-  }
-
-  async read(): Promise<string | undefined> {
-    const { value, done } = await this.#within('read from', () => this.#pieces.next())
-    return done === true ? undefined : value
-  }
-
-  async write(text: string): Promise<void> {
-    await this.#within('write to', () => this.#write(text))
-  }
-
-  async end(): Promise<void> {
-    await this.#within('write to', async () => this.#socket.end())
-  }
-
-  [Symbol.dispose](): void {
-    this.#isDisposed = true
-    this.#socket.destroy()
-  }
-
-  #write(text: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#socket.write(text, (error) => (error ? reject(error) : resolve()))
-    })
-  }
-
-  async #within<T>(operation: string, work: () => Promise<T>): Promise<T> {
-    const attempt = { operation, object: this.#path }
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(refusal('ETIMEDOUT', attempt)), this.#timeoutMs)
-    })
-    try {
-      return await Promise.race([work(), late])
-    } catch (thrown) {
-      throw this.#isDisposed ? refusal('ECANCELED', attempt) : toSystemError(thrown, attempt)
-    } finally {
-      clearTimeout(timer)
-    }
   }
 }

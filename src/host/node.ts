@@ -17,6 +17,7 @@ export function nodeHost(): Host {
   return {
     program: basename(process.argv[1] ?? '', '.js'),
     arguments: process.argv.slice(2),
+    processId: process.pid,
     environment,
     streams: new NodeStreams(),
     files: new SystemFiles({ calls: nodeFileCalls, attempting, takeLock }),
@@ -58,16 +59,29 @@ const processes: Processes = {
     const { runProcess } = await import('./node-processes.ts')
     return runProcess(request)
   },
+  onSignal: (signals, handle) => {
+    const notice = (signal: NodeJS.Signals) => handle(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM')
+    for (const signal of signals) process.on(signal, notice)
+    const forget = () => {
+      for (const signal of signals) process.off(signal, notice)
+    }
+    return { [Symbol.dispose]: forget }
+  },
 }
 
+// Loaded on demand: node:net takes milliseconds, and few calls talk to a daemon.
 const sockets: Sockets = {
   connect: async (path, request) => {
     const { connectSocket } = await import('./node-sockets.ts')
-    return connectSocket(path, request, { clock: nodeClock, random })
+    return connectSocket(path, request, { clock: nodeClock, random, loadAddon })
   },
   listen: async (path, request) => {
     const { listenSocket } = await import('./node-sockets.ts')
-    return listenSocket(path, request)
+    return listenSocket(path, request, loadAddon)
+  },
+  adopt: async (descriptor, request) => {
+    const { adoptSocket } = await import('./node-sockets.ts')
+    return adoptSocket(descriptor, request, loadAddon)
   },
 }
 

@@ -1,7 +1,14 @@
 /** Unix sockets in the executable. */
 
 import * as engine from 'netwright:engine'
-import type { Connection, ConnectRequest, Listener, ListenRequest } from './host.ts'
+import type {
+  AdoptRequest,
+  Connection,
+  ConnectRequest,
+  Listener,
+  ListenRequest,
+  Peer,
+} from './host.ts'
 import { poll, type Waiting } from './polling.ts'
 import { receiveNext, sendAll } from './quickjs-endpoints.ts'
 import { attempting, toSystemError } from './quickjs-errors.ts'
@@ -25,7 +32,26 @@ export async function listenSocket(path: string, request: ListenRequest): Promis
   const socket = attempting({ operation: 'listen to', object: path }, () =>
     engine.listenSocket(path, request.mode),
   )
-  return new EngineListener(socket, path, request.timeoutMs)
+  const removeFile = () => {
+    try {
+      engine.unlink(path)
+    } catch {
+      // Somebody else has removed it.
+    }
+  }
+  return new EngineListener(socket, { path, timeoutMs: request.timeoutMs, removeFile })
+}
+
+/** See `Sockets.adopt`. */
+export async function adoptSocket(
+  descriptor: number,
+  { timeoutMs }: AdoptRequest,
+): Promise<Listener> {
+  const path = `descriptor ${descriptor}`
+  const socket = attempting({ operation: 'listen to', object: path }, () =>
+    engine.adoptSocket(descriptor),
+  )
+  return new EngineListener(socket, { path, timeoutMs, removeFile: () => {} })
 }
 
 /** Nothing while the listener has no room for another client. */
@@ -38,24 +64,36 @@ function findRoom(path: string): engine.Endpoint | undefined {
   }
 }
 
+interface ListenerSetup {
+  /** What errors call the socket. */
+  readonly path: string
+  readonly timeoutMs: number
+  readonly removeFile: () => void
+}
+
+/** What passes: no descriptors or no memory for another client, who waits meanwhile. */
+const shortages: readonly (string | undefined)[] = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']
+/** The kernel does not tell when there is enough again. */
+const shortagePauseMs = 100
+
 class EngineListener implements Listener {
   readonly #socket: engine.Endpoint
-  readonly #path: string
-  readonly #timeoutMs: number
+  readonly #setup: ListenerSetup
   #isDisposed = false
+  #endPause = (): void => {}
 
-  constructor(socket: engine.Endpoint, path: string, timeoutMs: number) {
+  constructor(socket: engine.Endpoint, setup: ListenerSetup) {
     this.#socket = socket
-    this.#path = path
-    this.#timeoutMs = timeoutMs
+    this.#setup = setup
   }
 
   async accept(): Promise<Connection | undefined> {
-    const attempt = { operation: 'listen to', object: this.#path }
+    const { path, timeoutMs } = this.#setup
     for (;;) {
-      const client = attempting(attempt, () => engine.acceptSocket(this.#socket))
-      if (client !== undefined) return new EngineConnection(client, this.#path, this.#timeoutMs)
-      if (!(await engine.whenReadable(this.#socket))) return undefined
+      const client = this.#findClient()
+      if (client === 'shortage') await this.#pause()
+      else if (client !== undefined) return new EngineConnection(client, path, timeoutMs)
+      else if (!(await engine.whenReadable(this.#socket))) return undefined
     }
   }
 
@@ -63,11 +101,26 @@ class EngineListener implements Listener {
     if (this.#isDisposed) return
     this.#isDisposed = true
     engine.close(this.#socket)
+    this.#setup.removeFile()
+    this.#endPause()
+  }
+
+  #findClient(): engine.Endpoint | 'shortage' | undefined {
     try {
-      engine.unlink(this.#path)
-    } catch {
-      // Somebody else has removed it.
+      return engine.acceptSocket(this.#socket)
+    } catch (thrown) {
+      if (shortages.includes(codeOf(thrown))) return 'shortage'
+      throw toSystemError(thrown, { operation: 'listen to', object: this.#setup.path })
     }
+  }
+
+  async #pause(): Promise<void> {
+    let timer: engine.Timer | undefined
+    await new Promise<void>((resolve) => {
+      this.#endPause = resolve
+      timer = engine.startTimer(shortagePauseMs, resolve)
+    })
+    if (timer !== undefined) engine.stopTimer(timer)
   }
 }
 
@@ -93,6 +146,13 @@ class EngineConnection implements Connection {
 
   async end(): Promise<void> {
     await this.#within('write to', async () => engine.endSending(this.#socket))
+  }
+
+  peer(): Peer {
+    const attempt = { operation: 'ask for the peer of', object: this.#path }
+    const peer = attempting(attempt, () => engine.peerOf(this.#socket))
+    if (peer === undefined) throw refusal(this.#ending ?? 'ECANCELED', attempt)
+    return peer
   }
 
   [Symbol.dispose](): void {

@@ -24,6 +24,10 @@ export function quickjsHost(): Host {
   return {
     program: baseName(path),
     arguments: parameters,
+    // Asked for when it is wanted: few calls do.
+    get processId() {
+      return engine.getProcessId()
+    },
     environment,
     streams,
     files: new SystemFiles({ calls, attempting, takeLock }),
@@ -83,6 +87,10 @@ const processes: Processes = {
     const { runProcess } = await import('./quickjs-processes.ts')
     return runProcess(request)
   },
+  onSignal: (signals, handle) => {
+    const watches = signals.map((name) => engine.watchSignal(name, () => handle(name)))
+    return { [Symbol.dispose]: () => watches.splice(0).forEach(engine.unwatchSignal) }
+  },
 }
 
 const sockets: Sockets = {
@@ -94,6 +102,10 @@ const sockets: Sockets = {
     const { listenSocket } = await import('./quickjs-sockets.ts')
     return listenSocket(path, request)
   },
+  adopt: async (descriptor, request) => {
+    const { adoptSocket } = await import('./quickjs-sockets.ts')
+    return adoptSocket(descriptor, request)
+  },
 }
 
 const clock: Clock = {
@@ -103,6 +115,10 @@ const clock: Clock = {
     new Promise((resolve) => {
       engine.startTimer(ms, resolve)
     }),
+  startTimer: (ms, ring) => {
+    const timer = engine.startTimer(ms, ring)
+    return { [Symbol.dispose]: () => engine.stopTimer(timer) }
+  },
 }
 
 const random: Random = {

@@ -36,6 +36,7 @@ const refusals = {
   EINVAL: [22, 'invalid argument'],
   ENAMETOOLONG: [36, 'file name too long'],
   ENOBUFS: [105, 'no buffer space available'],
+  ENOTCONN: [107, 'transport endpoint is not connected'],
   ETIMEDOUT: [110, 'connection timed out'],
   ECANCELED: [125, 'operation canceled'],
 } as const

@@ -16,6 +16,7 @@ import {
 } from './native-values.ts'
 import type { Neighbour, NeighbourFilter, NeighbourSpec } from './neighbour.ts'
 import type { NftChain, NftChainKey, NftChange, NftRule, NftTableKey } from './nftables.ts'
+import type { PacketSocket, PacketSocketRequest } from './packet-socket.ts'
 import type { Route, RouteFilter, RouteSpec } from './route.ts'
 
 /**
@@ -205,6 +206,11 @@ class AddonNamespace implements Namespace {
 
   announceAddress(link: number, address: IpAddress): void {
     this.#native.announceAddress(link, address.toString())
+  }
+
+  openPacketSocket(request: PacketSocketRequest): PacketSocket {
+    const socket = this.#native.openPacketSocket(request)
+    return { send: (packet) => socket.send(packet), [Symbol.dispose]: () => socket.close() }
   }
 }
 

@@ -5,6 +5,7 @@ import type { BridgePortChange, BridgeVlan } from './bridge-port.ts'
 import type { Link, LinkChange, LinkKey } from './link.ts'
 import type { NeighbourState } from './neighbour.ts'
 import type { NftChain, NftChainKey, NftChange, NftRule, NftTableKey } from './nftables.ts'
+import type { PacketSocketRequest, SentPacket } from './packet-socket.ts'
 import type { NextHop, Route } from './route.ts'
 
 /** `createLink` flattens a parent to its index and a peer to its own properties. */
@@ -83,6 +84,13 @@ export interface NativeNamespace {
   listNftChains(key: NftTableKey): NftChain[]
   listNftRules(key: NftChainKey, commentPrefix?: string): NftRule[]
   announceAddress(link: number, address: string): void
+  openPacketSocket(request: PacketSocketRequest): NativePacketSocket
+}
+
+/** `native/binding/packet-methods.h`. Hardware addresses come in the canonical form of a `Mac`. */
+export interface NativePacketSocket {
+  send(packet: SentPacket): void
+  close(): void
 }
 
 /** `native/binding/addon.cc`. */

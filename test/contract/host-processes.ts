@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Processes, ProcessOutcome, ProcessRequest } from '#host/host.ts'
 
 export interface ProcessesUnderTest {
-  readonly processes: Processes
+  readonly processes: Pick<Processes, 'run'>
   /** The path of an empty folder that programs may be put into. */
   readonly folder: string
 }
@@ -16,7 +16,7 @@ const standardSignals = 2n ** 31n - 1n
 const environment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
 
 export function processesContract(open: () => ProcessesUnderTest): void {
-  let processes: Processes
+  let processes: ProcessesUnderTest['processes']
   let path: string
 
   function install(content: string, mode = 0o755): void {

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Connection, Listener, Sockets } from '#host/host.ts'
 
 export interface SocketsUnderTest {
-  readonly sockets: Sockets
+  readonly sockets: Omit<Sockets, 'adopt'>
   /** The path of an empty folder. */
   readonly folder: string
 }
@@ -31,7 +31,7 @@ async function readAll(connection: Connection): Promise<string> {
 
 export function socketsContract(open: () => SocketsUnderTest): void {
   const opened: (Disposable | ChildProcess | Socket)[] = []
-  let sockets: Sockets
+  let sockets: SocketsUnderTest['sockets']
   let path: string
 
   beforeEach(() => {

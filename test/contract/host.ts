@@ -2,21 +2,35 @@
 
 import { symlinkSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Host } from '#host/host.ts'
+import type { Clock, Host, Processes, Sockets } from '#host/host.ts'
+import { adoptionContract } from './host-adoption.ts'
 import { digestsContract } from './host-digests.ts'
 import { diskContract } from './host-disk.ts'
 import { filesContract } from './host-files.ts'
 import { locksContract } from './host-locks.ts'
+import { peersContract } from './host-peers.ts'
 import { processesContract } from './host-processes.ts'
+import { signalsContract } from './host-signals.ts'
 import { socketsContract } from './host-sockets.ts'
 import { streamsContract } from './host-streams.ts'
+import { timersContract } from './host-timers.ts'
+
+/** A host but for what calls back, which is seen in scenes: the calls come from inside the engine. */
+export interface HostWithoutCalls extends Omit<Host, 'clock' | 'processes' | 'sockets'> {
+  readonly clock: Omit<Clock, 'startTimer'>
+  readonly processes: Omit<Processes, 'onSignal'>
+  /** Neither can a socket be handed to a process that runs already. */
+  readonly sockets: Omit<Sockets, 'adopt'>
+}
 
 export interface HostUnderTest {
-  readonly host: Host
+  readonly host: HostWithoutCalls
   /** The path of a new, empty folder. */
   readonly folder: string
   /** See `StreamsUnderTest`. */
   readonly echo: readonly string[]
+  /** See `ScenesUnderTest`. */
+  readonly scenes: readonly string[]
 }
 
 export function hostContract(open: () => HostUnderTest): void {
@@ -39,6 +53,10 @@ export function hostContract(open: () => HostUnderTest): void {
   describe('its locks', () => locksContract(openFiles))
   describe('its processes', () => processesContract(openProcesses))
   describe('its sockets', () => socketsContract(openSockets))
+  describe('its peers', () => peersContract(openSockets))
+  describe('its adopted sockets', () => adoptionContract(open))
+  describe('its timers', () => timersContract(open))
+  describe('its signals', () => signalsContract(open))
   describe('its standard streams', () => streamsContract(open))
   describe('its digests', () => digestsContract(() => open().host.digests))
 
@@ -64,6 +82,14 @@ export function hostContract(open: () => HostUnderTest): void {
       await clock.sleep(5)
       // A timer may fire when the last millisecond has begun.
       expect(clock.monotonicMs() - before).toBeGreaterThanOrEqual(4)
+    })
+
+    test('counts as all processes of this machine do', () => {
+      const nowMs = () => Number(process.hrtime.bigint()) / 1e6
+      const before = nowMs()
+      const now = open().host.clock.monotonicMs()
+      expect(now).toBeGreaterThanOrEqual(before)
+      expect(now).toBeLessThanOrEqual(nowMs())
     })
 
     test('has the time of day', () => {

@@ -1,14 +1,16 @@
 /** The executable's host as an object of the tests. */
 
-import type { Clock, Connection, Files, Host, Listener, Processes, Sockets } from '#host/host.ts'
+import type { Connection, Files, Listener } from '#host/host.ts'
+import type { HostWithoutCalls } from '#test/contract/host.ts'
 import type { Bridge } from './bridge.ts'
 import type { FarObject } from './bridge-protocol.ts'
 
 /** The host at the far end of `bridge`. */
-export function bridgedHost(bridge: Bridge): Host {
+export function bridgedHost(bridge: Bridge): HostWithoutCalls {
   return {
     program: bridge.askNow('host', 'program'),
     arguments: bridge.askNow('host', 'arguments'),
+    processId: bridge.askNow('host', 'processId'),
     environment: {
       get: (name) => bridge.askNow('environment', 'get', [name]),
       all: () => bridge.askNow('environment', 'all'),
@@ -47,7 +49,7 @@ function bridgedFiles(bridge: Bridge): Files {
 }
 
 /** JSON drops what is undefined. */
-function bridgedProcesses(bridge: Bridge): Processes {
+function bridgedProcesses(bridge: Bridge): HostWithoutCalls['processes'] {
   return {
     run: async (request) => {
       const outcome = await bridge.ask('processes', 'run', [request])
@@ -56,7 +58,7 @@ function bridgedProcesses(bridge: Bridge): Processes {
   }
 }
 
-function bridgedSockets(bridge: Bridge): Sockets {
+function bridgedSockets(bridge: Bridge): HostWithoutCalls['sockets'] {
   return {
     connect: async (path, request) =>
       bridgedConnection(bridge, await bridge.ask('sockets', 'connect', [path, request])),
@@ -65,7 +67,7 @@ function bridgedSockets(bridge: Bridge): Sockets {
   }
 }
 
-function bridgedClock(bridge: Bridge): Clock {
+function bridgedClock(bridge: Bridge): HostWithoutCalls['clock'] {
   return {
     monotonicMs: () => bridge.askNow('clock', 'monotonicMs'),
     wallMs: () => bridge.askNow('clock', 'wallMs'),
@@ -89,6 +91,7 @@ function bridgedConnection(bridge: Bridge, connection: FarObject): Connection {
     read: () => bridge.ask(connection.name, 'read'),
     write: (text) => bridge.ask(connection.name, 'write', [text]),
     end: () => bridge.ask(connection.name, 'end'),
+    peer: () => bridge.askNow(connection.name, 'peer'),
   }
 }
 

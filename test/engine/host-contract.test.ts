@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Host } from '#host/host.ts'
-import { hostContract } from '#test/contract/host.ts'
+import { type HostWithoutCalls, hostContract } from '#test/contract/host.ts'
 import { engineShell } from '#test/lab/executable.ts'
 import { Bridge } from './bridge.ts'
 import { bridgedHost } from './bridged-host.ts'
@@ -11,8 +10,9 @@ import { bundleForEngine } from './bundle-for-engine.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'netwright-engine-host-'))
 let bridge: Bridge
-let host: Host
+let host: HostWithoutCalls
 let echo: string
+let scenes: string
 let folder: string
 let made = 0
 
@@ -20,6 +20,7 @@ beforeAll(() => {
   bridge = new Bridge(root)
   host = bridgedHost(bridge)
   echo = bundleForEngine('test/fixtures/host/echo-quickjs.ts', join(root, 'echo'))
+  scenes = bundleForEngine('test/fixtures/host/scenes-quickjs.ts', join(root, 'scenes'))
 })
 
 afterAll(async () => {
@@ -35,11 +36,17 @@ beforeEach(() => {
 })
 
 describe("the executable's host", () => {
-  hostContract(() => ({ host, folder, echo: [engineShell, echo] }))
+  hostContract(() => ({
+    host,
+    folder,
+    echo: [engineShell, echo],
+    scenes: [engineShell, scenes],
+  }))
 
   test('knows how it was called', () => {
     expect(host.program).toBe('host-bridge.js')
     expect(host.arguments).toEqual([join(root, 'bridge')])
+    expect(readFileSync(`/proc/${host.processId}/cmdline`, 'utf8')).toContain('host-bridge.js')
   })
 
   test('gives no file that it has open to a program that it runs', async () => {

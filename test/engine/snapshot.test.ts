@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import { run, succeed } from '#test/lab/command.ts'
-import { executable } from '#test/lab/executable.ts'
+import { executable, place } from '#test/lab/executable.ts'
 import { test } from '#test/lab/lab.ts'
 import { allTypes } from '#test/lab/plugin-types.ts'
 import { logIn, tampered, traced } from '#test/lab/system-calls.ts'
@@ -14,6 +15,32 @@ test('a call begins with the snapshot, in its place', async ({ lab }) => {
   succeed(await run([...traced(log), executable, 'macvlan'], { environment, input }))
   expect(readFileSync(log, 'utf8')).toMatch(/mremap\(.*MREMAP_FIXED, 0x200000000\) = 0x200000000/)
 })
+
+/** It ends at once, whatever it says. */
+const wrongOption = '-no-such-option'
+
+test.for([
+  ['dhcp', 'daemon'],
+  ['netwright', 'dhcp', 'daemon'],
+])('a daemon begins without the snapshot: %s', async ([name = '', ...rest], { lab }) => {
+  const log = logIn(lab.folder)
+  const program = place(join(lab.folder, name), 'symlink')
+  const limited = ['prlimit', '--nofile=100:200', ...traced(log)]
+  await run([...limited, program, ...rest, wrongOption], { environment })
+  const calls = readFileSync(log, 'utf8')
+  expect(calls).not.toContain('0x200000000')
+  expect(calls).toMatch(/prlimit64\(0, RLIMIT_NOFILE, \{rlim_cur=200, rlim_max=200\}/)
+})
+
+test.for([['dhcp'], ['netwright', 'macvlan', 'daemon']])(
+  'any other program begins with it: %s',
+  async ([name = '', ...rest], { lab }) => {
+    const log = logIn(lab.folder)
+    const program = place(join(lab.folder, name), 'symlink')
+    await run([...traced(log), program, ...rest], { environment, input })
+    expect(readFileSync(log, 'utf8')).toMatch(/MREMAP_FIXED, 0x200000000/)
+  },
+)
 
 test('where the place of the snapshot is taken, scripts are loaded from their bytecode', async ({
   lab,

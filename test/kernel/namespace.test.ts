@@ -6,6 +6,7 @@ import { parseIpAddress } from '#ip/address.ts'
 import { parseIpPrefix } from '#ip/prefix.ts'
 import { openKernel } from '#kernel/addon.ts'
 import type { Kernel, Namespace } from '#kernel/kernel.ts'
+import { etherTypes } from '#kernel/packet-socket.ts'
 import { runSync } from '#test/lab/command.ts'
 import { test } from '#test/lab/kernel.ts'
 import type { Lab } from '#test/lab/lab.ts'
@@ -189,6 +190,8 @@ const uses: Record<string, (space: Namespace, other: Namespace) => unknown> = {
   listNeighbours: (space) => space.listNeighbours(),
   readSysctl: (space) => space.readSysctl('net/ipv4/ip_forward'),
   announceAddress: (space) => space.announceAddress(1, parseIpAddress('10.0.0.1')),
+  openPacketSocket: (space) =>
+    space.openPacketSocket({ link: 1, etherType: etherTypes.arp, receive: () => {} }),
 }
 
 test.for(Object.entries(uses))('refuses %s after disposal', ([, use], { lab, open }) => {

@@ -80,3 +80,8 @@ export function hostLocal(dataDir: string, subnet: string, more: Config = {}): C
 export function hostLocalOf(dataDir: string, ...subnets: readonly string[]): Config {
   return { type: 'host-local', dataDir, ranges: subnets.map((subnet) => [{ subnet }]) }
 }
+
+/** The `ipam` section of dhcp with the daemon on this socket; `more` adds keys. */
+export function dhcpOf(daemon: { readonly socketPath: string }, more: Config = {}): Config {
+  return { type: 'dhcp', daemonSocketPath: daemon.socketPath, ...more }
+}

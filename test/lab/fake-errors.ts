@@ -7,6 +7,8 @@ const errors = {
   EPERM: [1, 'operation not permitted'],
   ENOENT: [2, 'no such file or directory'],
   EIO: [5, 'input/output error'],
+  EBADF: [9, 'bad file descriptor'],
+  ENXIO: [6, 'no such device or address'],
   EAGAIN: [11, 'resource temporarily unavailable'],
   EACCES: [13, 'permission denied'],
   EBUSY: [16, 'device or resource busy'],
@@ -25,6 +27,8 @@ const errors = {
   ENETDOWN: [100, 'network is down'],
   ENETUNREACH: [101, 'network is unreachable'],
   ETIMEDOUT: [110, 'connection timed out'],
+  ECONNREFUSED: [111, 'connection refused'],
+  ECANCELED: [125, 'operation canceled'],
 } as const
 
 export type FakeErrorCode = keyof typeof errors

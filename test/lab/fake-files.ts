@@ -5,6 +5,7 @@ import type { FakeClock } from './fake-clock.ts'
 import { fakeError } from './fake-errors.ts'
 
 interface FakeFile extends NewFile {
+  readonly kind: FileStatus['kind']
   readonly inode: number
 }
 
@@ -35,6 +36,12 @@ export class FakeFiles implements Files {
   put(path: string, content = '', mode = 0o644): void {
     this.#addDirectories(parentOf(path))
     this.#write(path, { content, mode })
+  }
+
+  /** Puts a socket and the folders above it. */
+  putSocket(path: string, mode: number): void {
+    this.#addDirectories(parentOf(path))
+    this.#write(path, { content: '', mode }, 'other')
   }
 
   /** Puts a symbolic link and the folders above it; nothing but `findLinkTarget` looks at it. */
@@ -109,8 +116,8 @@ export class FakeFiles implements Files {
   async findStatus(path: string): Promise<FileStatus | undefined> {
     const file = this.#files.get(path)
     if (file !== undefined) {
-      const { inode, mode, content } = file
-      return { kind: 'file', device: 1, inode, mode, size: content.length }
+      const { kind, inode, mode, content } = file
+      return { kind, device: 1, inode, mode, size: content.length }
     }
     const inode = this.#directories.get(path)
     return inode === undefined
@@ -132,8 +139,8 @@ export class FakeFiles implements Files {
     return { [Symbol.dispose]: release }
   }
 
-  #write(path: string, file: NewFile): void {
-    this.#files.set(path, { ...file, inode: this.#nextInode++ })
+  #write(path: string, file: NewFile, kind: FileStatus['kind'] = 'file'): void {
+    this.#files.set(path, { ...file, kind, inode: this.#nextInode++ })
   }
 
   #addDirectories(path: string): void {

@@ -1,25 +1,19 @@
 /** A host in memory: what a plugin is told, and everything it says and does. */
 
-import type {
-  Digests,
-  Environment,
-  FileStatus,
-  Host,
-  Random,
-  Sockets,
-  Streams,
-} from '#host/host.ts'
+import type { Digests, Environment, FileStatus, Host, Random, Streams } from '#host/host.ts'
 import { nodeDigests } from '#host/node-digests.ts'
 import { FakeClock } from './fake-clock.ts'
-import { fakeError } from './fake-errors.ts'
 import { FakeFiles } from './fake-files.ts'
 import { FakeProcesses, type FakeProgram } from './fake-processes.ts'
+import { FakeSockets } from './fake-sockets.ts'
 
 export interface FakeHostSetup {
   /** The name the program is called by. */
   readonly program?: string
   /** The command line after it. */
   readonly arguments?: readonly string[]
+  /** 1234 when absent. */
+  readonly processId?: number
   /** The executable file it is; none when absent. */
   readonly executable?: FileStatus
   readonly environment?: Readonly<Record<string, string>>
@@ -77,16 +71,6 @@ export class FakeStreams implements Streams {
   }
 }
 
-/** A machine where nobody listens, and nobody may. */
-const deafSockets: Sockets = {
-  connect: async (path) => {
-    throw fakeError('ENOENT', 'connect to', path)
-  },
-  listen: async (path) => {
-    throw fakeError('EACCES', 'listen to', path)
-  },
-}
-
 /** The same bytes every time: 0, 1, 2, ... */
 const countingRandom: Random = {
   bytes: (count) => Uint8Array.from({ length: count }, (_, index) => index),
@@ -95,12 +79,13 @@ const countingRandom: Random = {
 export class FakeHost implements Host {
   readonly program: string
   readonly arguments: readonly string[]
+  readonly processId: number
   readonly environment: Environment
   readonly streams: FakeStreams
   readonly clock: FakeClock = new FakeClock()
   readonly files: FakeFiles = new FakeFiles(this.clock)
   readonly processes: FakeProcesses = new FakeProcesses()
-  readonly sockets: Sockets = deafSockets
+  readonly sockets: FakeSockets = new FakeSockets(this.clock, this.files)
   readonly random: Random = countingRandom
   readonly digests: Digests = nodeDigests
   readonly findExecutable: () => Promise<FileStatus | undefined>
@@ -108,6 +93,7 @@ export class FakeHost implements Host {
   constructor(setup: FakeHostSetup = {}) {
     this.program = setup.program ?? 'macvlan'
     this.arguments = setup.arguments ?? []
+    this.processId = setup.processId ?? 1234
     this.findExecutable = async () => setup.executable
     this.environment = new FakeEnvironment(setup.environment ?? {})
     this.streams = new FakeStreams(setup.input ?? '')

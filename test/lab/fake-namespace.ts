@@ -9,9 +9,11 @@ import type { Namespace } from '#kernel/kernel.ts'
 import type { Link, LinkChange, LinkKey, LinkSpec, TapSpec } from '#kernel/link.ts'
 import type { Neighbour, NeighbourFilter, NeighbourSpec } from '#kernel/neighbour.ts'
 import type { NftChain, NftChainKey, NftChange, NftRule, NftTableKey } from '#kernel/nftables.ts'
+import type { PacketSocketRequest } from '#kernel/packet-socket.ts'
 import { mainTable, type Route, type RouteFilter, type RouteSpec } from '#kernel/route.ts'
 import { fakeError } from './fake-errors.ts'
 import { FakeNftables } from './fake-nftables.ts'
+import { FakePacketSocket } from './fake-packet-socket.ts'
 
 /** One namespace; what a test wants to be there it puts into the public lists. */
 export class FakeNamespace implements Namespace {
@@ -26,6 +28,8 @@ export class FakeNamespace implements Namespace {
   readonly vlans = new Map<number, BridgeVlan[]>()
   /** `3 10.1.2.3` for each announcement. */
   readonly announcements: string[] = []
+  /** Those that were opened, also when they are disposed. */
+  readonly packetSockets: FakePacketSocket[] = []
   /** How often IPv6 addresses are listed before detection of duplicates has finished. */
   tentativeLists = 0
   readonly #onDispose: () => void
@@ -265,6 +269,15 @@ export class FakeNamespace implements Namespace {
 
   announceAddress(link: number, address: IpAddress): void {
     this.announcements.push(`${link} ${address}`)
+  }
+
+  openPacketSocket(request: PacketSocketRequest): FakePacketSocket {
+    if (this.findLink(request.link) === undefined) {
+      throw fakeError('ENODEV', 'open packet socket', `on link ${request.link}`)
+    }
+    const socket = new FakePacketSocket(this, request)
+    this.packetSockets.push(socket)
+    return socket
   }
 }
 

@@ -35,6 +35,7 @@ function kernelIn(host: LabNamespace): Kernel {
 function processesIn(host: LabNamespace): Processes {
   const { processes } = nodeHost()
   return {
+    ...processes,
     run: ({ path, arguments: parameters = [], ...request }) => {
       const [program = '', ...prefix] = host.inside(path, ...parameters)
       return processes.run({ ...request, path: `/usr/bin/${program}`, arguments: prefix })

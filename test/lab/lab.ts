@@ -1,49 +1,19 @@
 /** The vocabulary of the end-to-end tests: hosts, pods and cables that take themselves away. */
 
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test as base } from 'vitest'
-import { collectFailures } from '#base/collect-failures.ts'
 import { pluginCommand } from './cni-call.ts'
-import { runSync } from './command.ts'
-import { LabNamespace } from './namespace.ts'
+import type { LabNamespace } from './namespace.ts'
 import { allTypes } from './plugin-types.ts'
 import { Pod } from './pod.ts'
+import { Workshop } from './workshop.ts'
 
 /** Where Debian's package containernetworking-plugins keeps the reference plugins. */
 export const goPlugins = '/usr/lib/cni'
 
-let made = 0
-
 /** What one test has built. Everything is taken away when the test ends, newest first. */
-export class Lab {
-  /** A folder of the test's own. */
-  readonly folder: string = mkdtempSync(join(tmpdir(), 'netwright-test-'))
-  readonly #undo: (() => void)[] = []
-
-  constructor() {
-    this.#undo.push(() => rmSync(this.folder, { recursive: true, force: true }))
-  }
-
-  /** A network namespace with its loopback up. */
-  namespace(role: string): LabNamespace {
-    made += 1
-    const space = new LabNamespace(`${role}-${process.pid}-${made}`)
-    runSync(['ip', 'netns', 'add', space.name])
-    this.#undo.push(() => removeNamespace(space.name))
-    space.ip('link', 'set', 'lo', 'up')
-    return space
-  }
-
+export class Lab extends Workshop {
   /** A machine that plugins are called on. */
   host(): LabNamespace {
     return this.namespace('host')
@@ -53,15 +23,6 @@ export class Lab {
   pod(host: LabNamespace): Pod {
     const space = this.namespace('pod')
     return new Pod(space, { host, path: [this.pluginFolder()] })
-  }
-
-  /** A cable from `link` of a host to `far0` of a namespace of its own, which is returned. */
-  cable(host: LabNamespace, link: string): LabNamespace {
-    const far = this.namespace('far')
-    far.ip('link', 'add', 'far0', 'type', 'veth', 'peer', 'name', link, 'netns', host.name)
-    far.ip('link', 'set', 'far0', 'up')
-    host.ip('link', 'set', link, 'up')
-    return far
   }
 
   /** A folder for host-local's files. */
@@ -109,19 +70,6 @@ export class Lab {
     chmodSync(path, 0o755)
     return path
   }
-
-  /** Runs `undo` when the test ends. */
-  afterwards(undo: () => void): void {
-    this.#undo.push(undo)
-  }
-
-  async dispose(): Promise<void> {
-    await collectFailures(this.#undo.reverse())
-  }
-}
-
-function removeNamespace(name: string): void {
-  if (readdirSync('/run/netns').includes(name)) runSync(['ip', 'netns', 'delete', name])
 }
 
 /** A test with a lab. */

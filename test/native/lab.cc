@@ -10,6 +10,7 @@
 #include <memory>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 #include "core/link.h"
 
@@ -188,7 +189,14 @@ uint32_t Pod::cable(const std::string& name) {
   const auto link = newLink(
       {space()}, propertiesOf({{"name", name}, {"kind", "veth"}, {"isUp", true}, {"peer", far}}));
   changeLink(space(), name + "-far", propertiesOf({{"isUp", true}}));
+  awaitReady(name);
   return static_cast<uint32_t>(link.number("index"));
+}
+
+void Pod::awaitReady(const std::string& name) {
+  while (findLink(space(), name).value().text("operationalState") != "up") {
+    std::this_thread::yield();
+  }
 }
 
 }  // namespace netwright::test

@@ -86,6 +86,9 @@ class Pod {
   std::string run(const std::string& command) const;
   // A veth of this pod whose other end NAME-far stays here, too; both are up. Returns its index.
   [[nodiscard]] uint32_t cable(const std::string& name);
+  // Waits until what is sent on a link of a cable is no longer dropped, which begins some time
+  // after the other end has come up.
+  void awaitReady(const std::string& name);
 
  private:
   std::string name_;

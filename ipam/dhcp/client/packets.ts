@@ -9,15 +9,15 @@ import type { Sending } from './requests.ts'
 import type { ClientEvent } from './state.ts'
 
 /** RFC 2131 §4.1. */
-const ports = { server: 67, client: 68 } as const
+export const dhcpPorts = { server: 67, client: 68 } as const
 
 /** A message from the address it says that the client has. */
 export function messagePacket({ message, to }: Sending): SentPacket {
   const payload = encodeUdpPacket({
     source: message.clientAddress,
-    sourcePort: ports.client,
+    sourcePort: dhcpPorts.client,
     destination: to?.address ?? broadcastIpv4,
-    destinationPort: ports.server,
+    destinationPort: dhcpPorts.server,
     payload: encodeMessage(message),
   })
   return { etherType: etherTypes.ipv4, ...(to?.mac && { destination: to.mac }), payload }
@@ -31,7 +31,7 @@ export function probePacket(claim: AddressClaim): SentPacket {
 export function decodePacket(packet: ReceivedPacket): ClientEvent {
   const { etherType, payload, source, isChecksumPending } = packet
   if (etherType === etherTypes.arp) return { kind: 'arp', packet: decodeArp(payload) }
-  const datagram = decodeUdpPacket(payload, { port: ports.client, isChecksumPending })
+  const datagram = decodeUdpPacket(payload, { port: dhcpPorts.client, isChecksumPending })
   const message = decodeMessage(datagram.payload)
   return { kind: 'message', received: { message, senderMac: source } }
 }

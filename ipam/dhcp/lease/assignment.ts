@@ -47,6 +47,23 @@ export function assignmentOf(lease: Lease, wishes: AssignmentWishes): LeaseAssig
   }
 }
 
+/** What several leases give to one link. */
+export function joinAssignments(all: readonly LeaseAssignment[]): LeaseAssignment {
+  const mtus = all.flatMap(({ mtu }) => mtu ?? [])
+  const domain = all.map(({ dns }) => dns.domain).find((each) => each !== undefined)
+  return {
+    ips: all.flatMap(({ ips }) => ips),
+    routes: all.flatMap(({ routes }) => routes),
+    dns: {
+      nameservers: all.flatMap(({ dns }) => dns.nameservers),
+      ...(domain !== undefined && { domain }),
+      search: [...new Set(all.flatMap(({ dns }) => dns.search))],
+      options: all.flatMap(({ dns }) => dns.options),
+    },
+    ...(mtus.length > 0 && { mtu: Math.min(...mtus) }),
+  }
+}
+
 type Gateway = NonNullable<Assignment['ips'][number]['gateway']>
 
 function findGateway(options: DhcpOptions): Gateway | undefined {

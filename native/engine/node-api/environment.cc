@@ -1,6 +1,6 @@
 #include "environment.h"
 
-#include <array>
+#include <utility>
 
 #include "hidden-data.h"
 #include "napi-env.h"
@@ -9,17 +9,22 @@ namespace netwright::engine {
 
 namespace {
 
-std::shared_ptr<napi_env__> makeEnv(JSContext* context) {
+std::shared_ptr<napi_env__> makeEnv(JSContext* context, napi_env__::LoopSource loop) {
   registerClasses(context);
-  return std::make_shared<napi_env__>(context);
+  return std::make_shared<napi_env__>(context, std::move(loop));
 }
 
 }  // namespace
 
-NodeApiEnvironment::NodeApiEnvironment(JSContext* context) : env_(makeEnv(context)) {}
+NodeApiEnvironment::NodeApiEnvironment(JSContext* context, std::function<uv_loop_s*()> loop)
+    : env_(makeEnv(context, std::move(loop))) {}
 
 NodeApiEnvironment::~NodeApiEnvironment() {
   env_->close();
+}
+
+void NodeApiEnvironment::stop() {
+  env_->stop();
 }
 
 JSValue NodeApiEnvironment::load(napi_value (*init)(napi_env env, napi_value exports)) {

@@ -4,7 +4,10 @@
 #include <js_native_api.h>
 #include <quickjs.h>
 
+#include <functional>
 #include <memory>
+
+struct uv_loop_s;
 
 namespace netwright::engine {
 
@@ -15,13 +18,18 @@ namespace netwright::engine {
 // Its functions and objects may outlive it: calling them then throws.
 class NodeApiEnvironment {
  public:
-  // Throws std::runtime_error if the context has not the globals that Node-API stands on.
-  explicit NodeApiEnvironment(JSContext* context);
+  // `loop` gives what the addon waits in, whenever it asks for it. Throws std::runtime_error if the
+  // context has not the globals that Node-API stands on.
+  NodeApiEnvironment(JSContext* context, std::function<uv_loop_s*()> loop);
   // Runs the finalizers of all that is still wrapped, newest first, and those of instance data, and
   // lets go of every reference. As in Node.js, what can run scripts is refused to them.
   ~NodeApiEnvironment();
   NodeApiEnvironment(const NodeApiEnvironment&) = delete;
   NodeApiEnvironment& operator=(const NodeApiEnvironment&) = delete;
+
+  // Asks all that the addon waits for to stop. Whoever owns the loop then lets it run to its end,
+  // before the environment goes.
+  void stop();
 
   [[nodiscard]] napi_env get() const { return env_.get(); }
 

@@ -7,6 +7,7 @@
 #include "function-object.h"
 
 using netwright::engine::Finalizer;
+using netwright::engine::nextCleanupHook;
 using netwright::engine::Value;
 using netwright::engine::valueOf;
 
@@ -20,10 +21,21 @@ napi_env__::EngineState::EngineState(JSContext* context)
                    JS_GetPrototype(context, entry.get()));
 }
 
-napi_env__::napi_env__(JSContext* jsContext) : context_(jsContext), state_(jsContext) {}
+napi_env__::napi_env__(JSContext* jsContext, LoopSource loopSource)
+    : context_(jsContext), loopSource_(std::move(loopSource)), state_(jsContext) {}
+
+void napi_env__::stop() {
+  isClosing_ = true;
+  // Each may remove itself, and others that have not run yet.
+  for (auto* due = nextCleanupHook(cleanupHooks_); due != nullptr;
+       due = nextCleanupHook(cleanupHooks_)) {
+    due->hasRun = true;
+    due->hook(due, due->argument);
+  }
+}
 
 void napi_env__::close() {
-  isClosing_ = true;
+  stop();
   // One may add another.
   for (finalizers_.markAllDue(); finalizers_.anyDue(); finalizers_.markAllDue()) {
     // Only an exception of C++ can have been thrown, as scripts are refused; nobody is left to

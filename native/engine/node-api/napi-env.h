@@ -7,25 +7,35 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 
 #include "../value.h"
 #include "builtins.h"
+#include "cleanup-hooks.h"
 #include "finalizers.h"
 #include "handle-stack.h"
 #include "reference.h"
+
+struct uv_loop_s;
 
 // Named by js_native_api_types.h. Lives as long as anything of the addon does, closed once its
 // NodeApiEnvironment has gone.
 struct napi_env__ : std::enable_shared_from_this<napi_env__> {
  public:
-  explicit napi_env__(JSContext* jsContext);
+  // What the addon waits in; asked for when it first does.
+  using LoopSource = std::function<uv_loop_s*()>;
+
+  napi_env__(JSContext* jsContext, LoopSource loopSource);
   napi_env__(const napi_env__&) = delete;
   napi_env__& operator=(const napi_env__&) = delete;
   ~napi_env__() = default;
 
+  // The beginning of the end: asks all that the addon waits for to stop, the newest first. From now
+  // on nothing may run scripts.
+  void stop();
   // The end of the addon, while the context still lives.
   void close();
   // Nothing may run scripts any more.
@@ -65,6 +75,13 @@ struct napi_env__ : std::enable_shared_from_this<napi_env__> {
   // Runs the finalizers that are due until one throws; whether none has.
   [[nodiscard]] bool runFinalizers();
 
+  [[nodiscard]] uv_loop_s* loop() const { return loopSource_(); }
+  [[nodiscard]] std::list<napi_async_cleanup_hook_handle__>& cleanupHooks() {
+    return cleanupHooks_;
+  }
+  // Whether code of the addon has been called by a script, which goes on when that returns.
+  [[nodiscard]] bool isInCall() const { return depth_ > 0; }
+
   [[nodiscard]] uint64_t nextClass() { return ++classes_; }
 
   // Handle scopes that the addon has opened and not closed.
@@ -89,11 +106,14 @@ struct napi_env__ : std::enable_shared_from_this<napi_env__> {
   [[nodiscard]] JSValue leave(size_t height, napi_value result);
 
   JSContext* context_;
+  LoopSource loopSource_;
+  std::list<napi_async_cleanup_hook_handle__> cleanupHooks_;
   std::optional<EngineState> state_;
   netwright::engine::Finalizers finalizers_;
   JSValue exception_ = JS_UNINITIALIZED;
   napi_extended_error_info lastError_{};
   uint64_t classes_ = 0;
+  int depth_ = 0;
   bool isClosing_ = false;
 };
 
@@ -102,6 +122,7 @@ JSValue napi_env__::enter(Code code) {
   const size_t height = handles().height();
   const size_t scopes = openScopes;
   napi_value result = nullptr;
+  depth_ += 1;
   // Exceptions of C++ must not cross QuickJS, which is C.
   try {
     result = code();
@@ -110,6 +131,7 @@ JSValue napi_env__::enter(Code code) {
   } catch (...) {
     raiseNative("unknown C++ exception");
   }
+  depth_ -= 1;
   openScopes = scopes;
   return leave(height, result);
 }

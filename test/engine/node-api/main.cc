@@ -2,6 +2,7 @@
 // addon is linked in.
 
 #include <malloc.h>
+#include <uv.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -62,7 +63,8 @@ class Engine {
     constexpr size_t never = SIZE_MAX;
     JS_SetGCThreshold(runtime_, collectsAlways ? 0 : never);
     JS_SetContextOpaque(context_, this);
-    environment_ = std::make_unique<NodeApiEnvironment>(context_);
+    uv_loop_init(&loop_);
+    environment_ = std::make_unique<NodeApiEnvironment>(context_, [this] { return &loop_; });
     const Value global(context_, JS_GetGlobalObject(context_));
     JS_SetPropertyStr(context_, global.get(), "gc", JS_NewCFunction(context_, collect, "gc", 0));
     JS_SetPropertyStr(context_, global.get(), "turn", JS_NewCFunction(context_, turn, "turn", 0));
@@ -72,6 +74,9 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   ~Engine() {
     turns_.clear();
+    environment_->stop();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    if (uv_loop_close(&loop_) != 0) std::abort();
     environment_.reset();
     JS_FreeContext(context_);
     JS_FreeRuntime(runtime_);
@@ -106,6 +111,7 @@ class Engine {
 
   void runTurns() {
     do {
+      uv_run(&loop_, UV_RUN_NOWAIT);
       const std::vector<Value> due = std::exchange(turns_, {});
       for (const Value& resolve : due) {
         const Value result(context_, JS_Call(context_, resolve.get(), JS_UNDEFINED, 0, nullptr));
@@ -131,6 +137,7 @@ class Engine {
 
   JSRuntime* runtime_;
   JSContext* context_;
+  uv_loop_t loop_{};
   std::unique_ptr<NodeApiEnvironment> environment_;
   std::vector<Value> turns_;
 };

@@ -1,28 +1,37 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { nodeHost } from '#host/node.ts'
 import { hostContract } from '#test/contract/host.ts'
 
-const echoSource = fileURLToPath(new URL('../../fixtures/host/echo-node.ts', import.meta.url))
+const fixtures = fileURLToPath(new URL('../../fixtures/host', import.meta.url))
+const project = fileURLToPath(new URL('../../..', import.meta.url))
+const gypBuild = createRequire(import.meta.url).resolve('node-gyp-build/package.json')
 const root = mkdtempSync(join(tmpdir(), 'netwright-host-'))
-const echo = join(root, 'echo.mjs')
+const echo = join(root, 'echo-node.mjs')
+const scenes = join(root, 'scenes-node.mjs')
 let folder: string
 let made = 0
 
 beforeAll(() => {
   buildSync({
-    entryPoints: [echoSource],
-    outfile: echo,
+    entryPoints: ['echo', 'scenes'].map((name) => join(fixtures, `${name}-node.ts`)),
+    outdir: root,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     conditions: ['netwright-source'],
   })
+  // Where the addon is found from.
+  mkdirSync(join(root, 'node_modules'))
+  symlinkSync(project, join(root, 'node_modules/netwright'))
+  symlinkSync(dirname(gypBuild), join(root, 'node_modules/node-gyp-build'))
 })
 
 afterAll(() => rmSync(root, { recursive: true }))
@@ -34,7 +43,12 @@ beforeEach(() => {
 })
 
 describe('the Node.js host', () => {
-  hostContract(() => ({ host: nodeHost(), folder, echo: [process.execPath, echo] }))
+  hostContract(() => ({
+    host: nodeHost(),
+    folder,
+    echo: [process.execPath, echo],
+    scenes: [process.execPath, scenes],
+  }))
 
   describe('its program name', () => {
     afterEach(() => vi.restoreAllMocks())

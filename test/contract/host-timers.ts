@@ -1,0 +1,44 @@
+/** What every host's timers promise (`Clock.startTimer` of src/host/host.ts). */
+
+import { expect, test } from 'vitest'
+import { run, succeed } from '#test/lab/command.ts'
+
+export interface ScenesUnderTest {
+  /** The command line of a program that plays what its argument names (test/fixtures/host/scenes.ts). */
+  readonly scenes: readonly string[]
+  /** The path of an empty folder. */
+  readonly folder: string
+}
+
+export function timersContract(open: () => ScenesUnderTest): void {
+  async function rings(scene: string): Promise<readonly string[]> {
+    return succeed(await run([...open().scenes, scene])).stdout.split('\n')
+  }
+
+  test('ring once each, in the order of their times, and none before it is started', async () => {
+    expect(await rings('timers in order')).toEqual(['started', 'at once', 'later', 'late'])
+  })
+
+  test('do not ring once they are disposed', async () => {
+    expect(await rings('timers disposed')).toEqual(['rung'])
+  })
+
+  test('do not ring when another disposes them that was over as well', async () => {
+    expect(await rings('timers disposed by another')).toEqual(['first'])
+  })
+
+  test('ring one after the other, with all that the one makes ready before the next', async () => {
+    const inTurn = ['first', 'after first', 'second', 'after second']
+    expect(await rings('timers and promises')).toEqual(inTurn)
+  })
+
+  test('are started by others', async () => {
+    expect(await rings('timers from timers')).toEqual(['0', '1', '2'])
+  })
+
+  test('end the process when they throw', async () => {
+    const { status, stderr } = await run([...open().scenes, 'a timer that throws'])
+    expect(status).toBe(1)
+    expect(stderr).toContain('this ring is broken')
+  })
+}
