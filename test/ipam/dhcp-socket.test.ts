@@ -1,14 +1,14 @@
 /** The daemon's socket: whose it is, who may use it, and what may be said there. */
 
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { pluginCommand } from '#test/lab/cni-call.ts'
-import { run } from '#test/lab/command.ts'
+import { type Outcome, run } from '#test/lab/command.ts'
 import { dhcpOf, macvlan } from '#test/lab/config-builders.ts'
 import { type DhcpDaemon, startDhcpDaemon } from '#test/lab/dhcp-daemon.ts'
 import { leasedAddress, startDhcpSegment } from '#test/lab/dhcp-segment.ts'
@@ -37,6 +37,28 @@ test('the socket and the leases are for root alone', async ({ lab }) => {
   const folder = `${daemon.socketPath}.leases`
   expect(modeOf(folder)).toBe(0o700)
   for (const name of readdirSync(folder)) expect(modeOf(join(folder, name))).toBe(0o600)
+})
+
+/** What the daemon says to a user who only connects; the program becomes the user when it has started. */
+function heardBy(user: number, { socketPath }: DhcpDaemon): Promise<Outcome> {
+  const script = [
+    'import os, socket, sys',
+    'os.setuid(int(sys.argv[1]))',
+    'client = socket.socket(socket.AF_UNIX)',
+    'client.connect(sys.argv[2])',
+    'print(client.recv(4096).decode())',
+  ].join('\n')
+  return run(['/usr/bin/python3', '-c', script, `${user}`, socketPath])
+}
+
+test('a user other than root is refused, even where the socket lets it in', async ({ lab }) => {
+  const { daemon } = await startDhcpSegment(lab)
+  chmodSync(lab.folder, 0o711)
+  expect((await heardBy(1000, daemon)).stderr).toContain('PermissionError')
+  chmodSync(daemon.socketPath, 0o666)
+  const refused = await heardBy(1000, daemon)
+  expect(refused.stdout).toContain('user 1000 may not; only root may')
+  await daemon.log.waitFor(/refused: it belongs to user 1000/)
 })
 
 test('a socket that a killed daemon has left is replaced', async ({ lab }) => {
