@@ -85,19 +85,16 @@ export class LeaseKeeper {
    */
   async acquire(): Promise<void> {
     await this.#link.bringUp(this.#wantsIpv6)
-    try {
-      await this.#kept.locate()
-      if (this.#isEnded) throw cancelledError(this.order)
-      this.#waiter = new Waiter(this.lines.all)
-      this.#link.using((open) => this.lines.start(open))
-      await this.#waiter.whenDone
-      await this.#work.add(() => this.#save())
-    } catch (error) {
+    await this.#kept.locate()
+    if (this.#isEnded) {
       await this.#link.restore()
-      throw error
-    } finally {
-      this.#waiter = undefined
+      throw cancelledError(this.order)
     }
+    this.#waiter = new Waiter(this.lines.all)
+    this.#link.using((open) => this.lines.start(open))
+    await this.#waiter.whenDone
+    await this.#work.add(() => this.#save())
+    this.#waiter = undefined
   }
 
   /** Goes on with the leases of a daemon before. @throws SystemError, see `isGone` */
@@ -136,6 +133,8 @@ export class LeaseKeeper {
     this.#duplicates[Symbol.dispose]()
     this.#waiter?.fail(cancelledError(this.order))
     await this.#work.drain()
+    // Nobody was told of a lease, so nobody uses the link.
+    if (this.#waiter !== undefined) await this.#link.restore()
   }
 
   get #wantsIpv6(): boolean {

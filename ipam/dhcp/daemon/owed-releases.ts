@@ -20,7 +20,7 @@ export class OwedReleases {
     return [...this.#releases.values()].map(({ record }) => record)
   }
 
-  /** Notes on disk that a lease is owed, and begins with it. @throws SystemError */
+  /** Notes that a lease is owed, and begins with it. On a full disk no daemon after this one knows. */
   async add(given: LeaseRecord): Promise<void> {
     const record = { ...given, isOwed: true }
     const { key } = record.order
@@ -29,7 +29,7 @@ export class OwedReleases {
       await this.#site.folder.remove(key)
       return
     }
-    await this.#site.folder.write(record)
+    await this.#write(record)
     this.forget(key)
     const release = new LateRelease(this.#site, { record, lease }, (outcome) =>
       this.#settle(release, outcome),
@@ -49,6 +49,14 @@ export class OwedReleases {
   /** Leaves all of them to the next daemon. */
   end(): void {
     for (const release of this.#releases.values()) release.end()
+  }
+
+  async #write(record: LeaseRecord): Promise<void> {
+    try {
+      await this.#site.folder.write(record)
+    } catch (error) {
+      this.#site.log(describeKey(record.order.key), messageOf(error))
+    }
   }
 
   #settle(release: LateRelease, outcome: string): void {
