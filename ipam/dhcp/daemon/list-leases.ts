@@ -1,6 +1,11 @@
 /** Leases as they are told to people. */
 
-import { factsOf, type LeaseFacts, type LeaseState } from '#ipam/dhcp/lease-facts.ts'
+import {
+  factsOf,
+  type LeaseFacts,
+  type LeaseState,
+  statesOfRecord,
+} from '#ipam/dhcp/lease-facts.ts'
 import type { DaemonSite } from './daemon-site.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
 import type { LeaseTable } from './lease-table.ts'
@@ -8,7 +13,7 @@ import type { LeaseTable } from './lease-table.ts'
 /** All that the daemon keeps, one entry for each family, and all that it has still to give back. */
 export function listLeases({ host }: DaemonSite, table: LeaseTable): readonly LeaseFacts[] {
   const kept = [...table.keepers].flatMap(statesOf)
-  const owed = table.owed.list().map(({ order, lease }) => ({ state: 'owed', order, lease }))
+  const owed = table.owed.list().flatMap((record) => statesOfRecord(record, 'owed'))
   return [...kept, ...owed].map((each) => factsOf(host.clock, each))
 }
 
