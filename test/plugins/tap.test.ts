@@ -77,6 +77,7 @@ describe('ADD', () => {
     expect(await pod.add(tap({ mac, ipam }))).toSucceed()
     const program = use(lab, pod, 4242)
     await program.waitFor(/open/)
+    await pod.ready('net1')
     program.give(question)
     await program.waitFor(answer)
   })
