@@ -11,6 +11,7 @@ import { type FrameSender, sendFrames } from '#test/lab/frame-sender.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
 import { type Lines, linesOf } from '#test/lab/lines.ts'
 import type { LabNamespace } from '#test/lab/namespace.ts'
+import { awaitReady } from '#test/lab/ready.ts'
 import { frameSource, udpFrame } from '#test/lab/udp-frame.ts'
 
 /** A process that hears what comes on eth0 of `host`, and does what it is told. */
@@ -48,7 +49,7 @@ export class Listener {
       [far, 'far0'],
       [orders, 'far0'],
     ] as const
-    for (const [space, link] of ends) await space.ready(link)
+    for (const [space, link] of ends) await awaitReady(space, link)
     const senders = [
       await sendFrames(lab, far, 'far0'),
       await sendFrames(lab, orders, 'far0'),
@@ -143,7 +144,7 @@ export function packetSocketContract(command: () => readonly string[]): void {
       `refused send packet on link ${index} in ${host.path}: ENETDOWN network is down`,
     )
     host.ip('link', 'set', 'eth0', 'up')
-    await listener.far.ready('far0')
+    await awaitReady(listener.far, 'far0')
     await listener.order('send something')
     await lines.waitFor(/^sent$/)
     expect(await listener.hear('again')).toEqual(['again'])

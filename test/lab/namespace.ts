@@ -1,6 +1,5 @@
 /** A named network namespace of the test's own, seen through iproute2. */
 
-import { expect, vi } from 'vitest'
 import { runSync } from './command.ts'
 
 /** What `ip -j -d link show` says of a link, as far as tests look at it. */
@@ -88,15 +87,6 @@ export class LabNamespace {
 
   findLink(name: string): WitnessedLink | undefined {
     return this.links().find((link) => link.ifname === name)
-  }
-
-  /**
-   * Waits until what is sent on a link is no longer dropped, which begins some time after the other
-   * end of the cable has come up, or a program has opened the tap.
-   */
-  async ready(name: string): Promise<void> {
-    const isUp = () => expect(this.findLink(name)).toMatchObject({ operstate: 'UP' })
-    await vi.waitFor(isUp, { timeout: 10_000 })
   }
 
   /** The names of all links but the loopback. */
