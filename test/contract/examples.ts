@@ -1,7 +1,7 @@
 /** What every example of a README promises: it works from ADD to DEL. */
 
 import { expect } from 'vitest'
-import { type Example, isolated, podOfExample } from '#test/lab/examples.ts'
+import { type Example, prepareExample } from '#test/lab/examples.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
 import '#test/lab/matchers.ts'
 
@@ -13,8 +13,7 @@ export function examplesContract(examples: readonly Example[]): void {
 }
 
 async function tryOut(example: Example, lab: Lab): Promise<void> {
-  const pod = podOfExample(lab)
-  const config = isolated(example, lab)
+  const { pod, config } = await prepareExample(example, lab)
   const added = await pod.add(config)
   expect(added).toSucceed()
   if ('ipam' in config) expect(added.result?.ips?.length).toBeGreaterThan(0)

@@ -2,17 +2,16 @@
 
 import { describe, expect } from 'vitest'
 import type { PluginEntry } from '#cni/plugin.ts'
-import type { Config } from '#test/lab/config-builders.ts'
 import { injectedFault } from '#test/lab/faults.ts'
 import { callWatched } from '#test/lab/in-process.ts'
-import { addressesOf, IpamNetwork } from '#test/lab/ipam-network.ts'
+import { addressesOf, type IpamNetwork } from '#test/lab/ipam-network.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
 import '#test/lab/matchers.ts'
 
 export interface IpamSubject {
   readonly plugin: PluginEntry
-  /** An `ipam` section that gives one address, or one of each family when asked. */
-  ipam(lab: Lab, families: Families): Config
+  /** A network of version 1.1.0 that gives one address, or one of each family when asked. */
+  network(lab: Lab, families: Families): IpamNetwork | Promise<IpamNetwork>
 }
 
 /** An IPAM plugin that keeps records of whose an address is; there is room for two at least. */
@@ -21,29 +20,37 @@ export interface PoolSubject extends IpamSubject {
   taken(lab: Lab, network: string): readonly string[]
 }
 
-type Families = 'one' | 'both'
-
-function networkOf(subject: IpamSubject, lab: Lab, families: Families = 'one'): IpamNetwork {
-  const ipam = { ...subject.ipam(lab, families), type: subject.plugin.type }
-  return new IpamNetwork(lab, ipam, { cniVersion: '1.1.0' })
-}
+export type Families = 'one' | 'both'
 
 export function ipamContract(subject: IpamSubject): void {
+  givingContract(subject)
+
+  describe(`${subject.plugin.type} when its calls to the host fail`, () => {
+    test('gives nothing when a call of its own to the host fails', async ({ lab }) => {
+      await failEachCall(subject, await subject.network(lab, 'both'), () => {})
+    })
+  })
+}
+
+/** What holds of plugins, too, that have somebody else do the work. */
+export function givingContract(subject: IpamSubject): void {
   describe(`${subject.plugin.type} as an IPAM plugin`, () => {
     test('gives an address, and names no interface', async ({ lab }) => {
-      const added = await networkOf(subject, lab).add('first')
+      const network = await subject.network(lab, 'one')
+      const added = await network.add('first')
       expect(added).toSucceed()
       expect(addressesOf(added)).toHaveLength(1)
       expect(added.result).not.toHaveProperty('interfaces')
     })
 
     test('gives an address of each family', async ({ lab }) => {
-      const both = addressesOf(await networkOf(subject, lab, 'both').add('first'))
+      const network = await subject.network(lab, 'both')
+      const both = addressesOf(await network.add('first'))
       expect(both.map((address) => address.includes(':'))).toEqual([false, true])
     })
 
     test('takes back what it gave and what it never gave, once and again', async ({ lab }) => {
-      const network = networkOf(subject, lab, 'both')
+      const network = await subject.network(lab, 'both')
       expect(await network.del('first')).toSucceed()
       expect(await network.add('first')).toSucceed()
       expect(await network.del('first')).toSucceed()
@@ -52,32 +59,42 @@ export function ipamContract(subject: IpamSubject): void {
     })
 
     test('checks what it gave', async ({ lab }) => {
-      const network = networkOf(subject, lab)
+      const network = await subject.network(lab, 'one')
       const { result: prevResult } = await network.add('first')
       expect(await network.check('first', { keys: { prevResult } })).toSucceed()
     })
 
     test('collects with a list of attachments', async ({ lab }) => {
-      const network = networkOf(subject, lab)
+      const network = await subject.network(lab, 'one')
       expect(await network.gc({ keys: { 'cni.dev/valid-attachments': [] } })).toSucceed()
     })
 
     test('is ready while it has addresses', async ({ lab }) => {
-      expect(await networkOf(subject, lab).status()).toSucceed()
-    })
-
-    test('gives nothing when a call of its own to the host fails', async ({ lab }) => {
-      await failEachCall(subject, networkOf(subject, lab, 'both'), () => {})
+      const network = await subject.network(lab, 'one')
+      expect(await network.status()).toSucceed()
     })
   })
 }
 
 export function poolContract(subject: PoolSubject): void {
   ipamContract(subject)
+  keepingContract(subject)
 
+  describe(`${subject.plugin.type} as a pool when its calls to the host fail`, () => {
+    test('has taken nothing, whichever of its calls to the host fails', async ({ lab }) => {
+      const network = await subject.network(lab, 'both')
+      await failEachCall(subject, network, (what) => {
+        expect(subject.taken(lab, network.name), what).toEqual([])
+      })
+    })
+  })
+}
+
+/** What holds of pools, too, that somebody else keeps. */
+export function keepingContract(subject: PoolSubject): void {
   describe(`${subject.plugin.type} as a pool of addresses`, () => {
     test('gives each attachment an address of its own', async ({ lab }) => {
-      const network = networkOf(subject, lab)
+      const network = await subject.network(lab, 'one')
       const first = await network.add('first')
       const second = await network.add('second')
       expect(first).toSucceed()
@@ -86,7 +103,7 @@ export function poolContract(subject: PoolSubject): void {
     })
 
     test('frees what it gave', async ({ lab }) => {
-      const network = networkOf(subject, lab, 'both')
+      const network = await subject.network(lab, 'both')
       expect(await network.add('first')).toSucceed()
       expect(subject.taken(lab, network.name)).toHaveLength(2)
       expect(await network.del('first')).toSucceed()
@@ -94,14 +111,15 @@ export function poolContract(subject: PoolSubject): void {
     })
 
     test('checks that an attachment has its address', async ({ lab }) => {
-      const network = networkOf(subject, lab)
+      const network = await subject.network(lab, 'one')
       const { result: prevResult } = await network.add('first')
       expect(await network.check('second', { keys: { prevResult } })).toFailWith(999, 'second')
     })
 
     test('collects what no attachment holds any more, and nothing else', async ({ lab }) => {
-      const network = networkOf(subject, lab)
-      for (const id of ['first', 'second']) expect(await network.add(id)).toSucceed()
+      const network = await subject.network(lab, 'one')
+      const added = await network.add('first')
+      for (const call of [added, await network.add('second')]) expect(call).toSucceed()
       const before = subject.taken(lab, network.name)
       const both = [
         { containerID: 'first', ifname: 'net1' },
@@ -112,15 +130,8 @@ export function poolContract(subject: PoolSubject): void {
       const one = both.slice(0, 1)
       expect(await network.gc({ keys: { 'cni.dev/valid-attachments': one } })).toSucceed()
       expect(subject.taken(lab, network.name)).toHaveLength(1)
-      const prevResult = { cniVersion: '1.1.0' }
-      expect(await network.check('first', { keys: { prevResult } })).toSucceed()
-    })
-
-    test('has taken nothing, whichever of its calls to the host fails', async ({ lab }) => {
-      const network = networkOf(subject, lab, 'both')
-      await failEachCall(subject, network, (what) => {
-        expect(subject.taken(lab, network.name), what).toEqual([])
-      })
+      const keys = { prevResult: added.result }
+      expect(await network.check('first', { keys })).toSucceed()
     })
   })
 }

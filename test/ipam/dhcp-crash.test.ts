@@ -3,6 +3,7 @@
 import { expect, vi } from 'vitest'
 import { type CallOutcome, callPlugin } from '#test/lab/cni-call.ts'
 import { type Config, dhcpOf, macvlan } from '#test/lab/config-builders.ts'
+import { addMacvlan } from '#test/lab/dhcp-network.ts'
 import { leasedAddress, startDhcpSegment } from '#test/lab/dhcp-segment.ts'
 import type { DhcpServer } from '#test/lab/dhcp-server.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
@@ -33,11 +34,7 @@ interface Place {
 function preparePlaces(lab: Lab, host: LabNamespace): readonly Place[] {
   return Array.from({ length: podCount }, () => lab.pod(host)).flatMap((pod) => {
     const names = Array.from({ length: linksPerPod }, (_, index) => `net${index}`)
-    for (const name of names) {
-      const kind = ['type', 'macvlan', 'mode', 'bridge']
-      host.ip('link', 'add', 'link', 'eth0', 'name', name, 'netns', pod.name, ...kind)
-      pod.ip('link', 'set', name, 'up')
-    }
+    for (const name of names) addMacvlan(host, pod, name)
     return names.map((ifName) => ({ pod, ifName }))
   })
 }

@@ -50,9 +50,9 @@ export class DhcpDaemon {
     await this.#service.start({ command }, () => untilListening(this.socketPath))
   }
 
-  /** Has it end in order, as systemd does. */
-  async stop(): Promise<void> {
-    await this.#service.end('SIGTERM')
+  /** Has it end in order, as systemd does. Returns the exit status, if there is one. */
+  async stop(): Promise<number | null> {
+    return await this.#service.end('SIGTERM')
   }
 
   /** Ends it without a chance to do anything. */

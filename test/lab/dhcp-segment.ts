@@ -34,13 +34,27 @@ export interface DhcpSegmentRequest {
 /** Everything runs when this returns. */
 export async function startDhcpSegment(
   lab: Lab,
-  { kind = dnsmasq, settings = {}, flags = [], link = 'eth0' }: DhcpSegmentRequest = {},
+  { link = 'eth0', ...request }: DhcpSegmentRequest = {},
 ): Promise<DhcpSegment> {
   const host = lab.host()
   const wire = lab.cable(host, link)
+  return { host, wire, ...(await serveDhcp(lab, { host, wire, ...request })) }
+}
+
+/** The same on a wire that is there. */
+export async function serveDhcp(
+  lab: Lab,
+  {
+    host,
+    wire,
+    kind = dnsmasq,
+    settings = {},
+    flags = [],
+  }: Pick<DhcpSegment, 'host' | 'wire'> & Omit<DhcpSegmentRequest, 'link'>,
+): Promise<Pick<DhcpSegment, 'server' | 'daemon'>> {
   const server = await startDhcpServer(lab, wire, { kind, settings })
   const daemon = await startDhcpDaemon(lab, host, { program: pluginCommand('dhcp'), flags })
-  return { host, wire, server, daemon }
+  return { server, daemon }
 }
 
 /** A bridge `br0` on a host, with its end of the wire as a port. */

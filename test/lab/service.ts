@@ -56,12 +56,14 @@ export class Service {
     process.kill(this.pid, name)
   }
 
-  /** Has it end, and waits until it has; one that is not running has. */
-  async end(name: NodeJS.Signals): Promise<void> {
+  /** Has it end, and waits until it has; one that is not running has. Returns its exit status, if any. */
+  async end(name: NodeJS.Signals): Promise<number | null> {
     const child = this.#child
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child === undefined) return null
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
     const gone = once(child, 'exit')
     child.kill(name)
     await gone
+    return child.exitCode
   }
 }

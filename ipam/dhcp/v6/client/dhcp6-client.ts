@@ -73,7 +73,8 @@ export class Dhcp6Client {
 
   /**
    * Gives the address back, which must not be in use any more, and ends. It is said at once, and again
-   * until the server confirms it; whoever has no time for that abandons the client meanwhile.
+   * until the server confirms it; whoever has no time for that abandons the client meanwhile. A client that
+   * begins with a lease and a link that is down, and is released before that is up, does nothing else.
    */
   release(): void {
     this.#on({ kind: 'stop', releases: true })

@@ -43,7 +43,10 @@ export function listOptions(options: DhcpOptions): readonly ListedOption[] {
   return list.sort((a, b) => a.code - b.code)
 }
 
-/** By their codes; the first of several counts. Of values there are copies: parts would keep the packet in memory. */
+/**
+ * By their codes; the first of several counts. The values are copies, as parts of the packet would keep
+ * all of it in memory.
+ */
 export function optionMap(list: readonly ListedOption[]): DhcpOptions {
   return new Map(list.toReversed().map(({ code, value }) => [code, value.slice()]))
 }

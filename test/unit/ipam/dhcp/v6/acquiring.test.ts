@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { parseMac } from '#ip/mac.ts'
 import { uint32Bytes } from '#ipam/dhcp/packet/bytes.ts'
 import type { Dhcp6Message } from '#ipam/dhcp/v6/message/message.ts'
 import { FakeSegment6 } from './fake-segment.ts'
@@ -221,15 +220,23 @@ describe('a client passes over', () => {
     expect(segment.client.phase).toBe('bound')
   })
 
-  test('packets that are damaged, or of IPv4', () => {
+  test('packets that are damaged', () => {
     const segment = new FakeSegment6()
     segment.server.silence()
     const payload = segment.packets[0]?.payload ?? new Uint8Array()
-    for (const etherType of [0x86dd, 0x0800] as const) {
-      const packet = { etherType, source: parseMac('02:00:00:00:00:99'), isChecksumPending: true }
-      segment.client.receive({ ...packet, payload: payload.slice(0, 50) })
-      segment.client.receive({ ...packet, payload: Uint8Array.of(1, 2, 3) })
-    }
+    segment.hear({ payload: payload.slice(0, 50) })
+    segment.hear({ payload: Uint8Array.of(1, 2, 3) })
     expect(segment.client.phase).toBe('soliciting')
+  })
+
+  test('what is not of IPv6', () => {
+    const segment = new FakeSegment6()
+    segment.server.preference = 255
+    segment.server.silence()
+    const payload = segment.packetOf(segment.server.reply(segment.asked, 'advertise'))
+    segment.hear({ payload, etherType: 0x0800 })
+    expect(segment.client.phase).toBe('soliciting')
+    segment.hear({ payload })
+    expect(segment.client.phase).toBe('requesting')
   })
 })

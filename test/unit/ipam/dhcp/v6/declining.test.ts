@@ -36,6 +36,14 @@ describe('an address that somebody else has', () => {
     expect(segment.failures[0]?.msg).toContain(': fd00::3 of fe80::a is in use by somebody else')
   })
 
+  test('is declined only while time is left', () => {
+    const segment = new FakeSegment6({ budgetMs: 5000 }, { hasBudget: false })
+    segment.pass(2).server.silence()
+    segment.client.decline({ hasBudget: true })
+    segment.pass(10)
+    expect([segment.news().at(-1), segment.client.phase]).toEqual(['7 failed', 'stopped'])
+  })
+
   test('that is given again and again is declined more and more slowly, without end', () => {
     const segment = new FakeSegment6({}, { hasBudget: false })
     segment.server.preference = 255

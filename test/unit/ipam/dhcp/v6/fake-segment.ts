@@ -10,7 +10,7 @@ import type { Beginning6 } from '#ipam/dhcp/v6/client/transitions.ts'
 import type { Lease6 } from '#ipam/dhcp/v6/lease/lease.ts'
 import { type Dhcp6Message, decodeMessage6, encodeMessage6 } from '#ipam/dhcp/v6/message/message.ts'
 import { decodeUdp6Packet, encodeUdp6Packet } from '#ipam/dhcp/v6/packet/udp-packet.ts'
-import { etherTypes, type SentPacket } from '#kernel/packet-socket.ts'
+import { etherTypes, type ReceivedPacket, type SentPacket } from '#kernel/packet-socket.ts'
 import { FakeWorld } from '#test/unit/ipam/dhcp/fake-world.ts'
 import { FakeServer6 } from './fake-server.ts'
 
@@ -69,16 +69,24 @@ export class FakeSegment6 extends FakeWorld {
 
   /** The message arrives from a server. */
   deliver(message: Dhcp6Message, server: FakeServer6 = this.server): void {
-    const payload = encodeUdp6Packet({
+    this.hear({ payload: this.packetOf(message, server) })
+  }
+
+  packetOf(message: Dhcp6Message, server: FakeServer6 = this.server): Uint8Array {
+    return encodeUdp6Packet({
       source: server.address,
       sourcePort: 547,
       destination: settings.source,
       destinationPort: 546,
       payload: encodeMessage6(message),
     })
+  }
+
+  /** Some packet arrives. */
+  hear(packet: Pick<ReceivedPacket, 'payload'> & Partial<ReceivedPacket>): void {
     const source = parseMac('02:00:00:00:00:01')
-    const packet = { etherType: etherTypes.ipv6, source, payload }
-    this.client.receive({ ...packet, isChecksumPending: false })
+    const etherType = etherTypes.ipv6
+    this.client.receive({ etherType, source, isChecksumPending: false, ...packet })
   }
 
   #carry(packet: SentPacket): void {

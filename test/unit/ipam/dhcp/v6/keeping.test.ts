@@ -58,6 +58,22 @@ describe('a client that holds a lease', () => {
     expect(segment.pass(20).news()).toEqual([`127.3 ${solicitAgain}`, '127.4 new fd00::3/128'])
   })
 
+  test('does not insist on an address that was refused after it was over', () => {
+    const segment = deserted(2)
+    segment.pass(118.5).news()
+    segment.server.wake()
+    segment.server.statuses = { request: 2 }
+    segment.server.isRapid = false
+    segment.server.preference = 255
+    segment.pass(2)
+    expect(storyOf(segment).slice(0, 4)).toEqual([
+      solicitAgain,
+      'REQUEST of fd00::3 at A',
+      'SOLICIT',
+      'REQUEST of fd00::3 at A',
+    ])
+  })
+
   test('waits ten minutes at most between two questions', () => {
     const segment = new FakeSegment6()
     segment.server.terms = [10_000, 20_000, 40_000, 40_000]

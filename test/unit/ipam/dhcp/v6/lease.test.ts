@@ -170,6 +170,10 @@ describe('an answer', () => {
     expect(kind === 'grant').toBe(isGrant)
   })
 
+  test('that tells T1 alone is a grant', () => {
+    expect(judge(answer(associationOf([9, 0, 10, 10])), claim).kind).toBe('grant')
+  })
+
   test('gives the wanted address before others', () => {
     const others = { ...first, address: parseIpAddress('fd00::4') }
     const message = answer({ ...good, addresses: [first, others] })

@@ -36,6 +36,12 @@ test.each([
   expect(Uint8Array.of(type16 ?? 0, ...options)).toEqual(bytesOf(layout))
 })
 
+test('a SOLICIT allows no grant at once where none is wanted, and wants no more than it is told', () => {
+  const [solicit] = new FakeSegment6({ requested: [82] }).messages
+  expect(solicit?.options.has(14)).toBe(false)
+  expect(solicit?.options.get(6)).toEqual(Uint8Array.of(0, 82))
+})
+
 test('all messages go to all servers of the link', () => {
   for (const { packets } of allMessages()) {
     for (const { destination, payload } of packets) {
