@@ -56,11 +56,10 @@ export class LateRelease {
     this.#onEnd = onEnd
     const beginMs = site.host.clock.monotonicMs()
     this.#endMs = momentsOf(lease)?.expiryAtMs ?? beginMs + longestMs
-    this.#access = new LinkAccess({
-      port: dhcpPorts.client,
+    this.#access = new LinkAccess(dhcpPorts.client, {
       open: () => openLink(site.openHostNamespace, (host) => findWayOut(host, record.place)),
       receive: (packet) => this.#client?.receive(packet),
-      onLoss: (error) => site.log(describeKey(record.order.key), messageOf(error)),
+      notSent: (error) => site.log(describeKey(record.order.key), messageOf(error)),
     })
   }
 
