@@ -39,11 +39,10 @@ export class LateRelease {
     this.#onEnd = onEnd
     this.#log = (text) => site.log(describeKey(record.order.key), text)
     this.#endMs = Math.min(method.expiryAtMs, site.host.clock.monotonicMs() + longestMs)
-    this.#access = new LinkAccess({
-      port: method.port,
+    this.#access = new LinkAccess(method.port, {
       open: () => openLink(site.openHostNamespace, (host) => findWayOut(host, record.place)),
       receive: (packet) => this.#attempt?.receive(packet),
-      onLoss: (error) => this.#log(messageOf(error)),
+      notSent: (error) => this.#log(messageOf(error)),
     })
   }
 

@@ -8,6 +8,7 @@ import {
 } from '#ipam/dhcp/lease-facts.ts'
 import type { DaemonSite } from './daemon-site.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
+import type { Line } from './lease-line.ts'
 import type { LeaseTable } from './lease-table.ts'
 
 /** All that the daemon keeps, one entry for each family, and all that it has still to give back. */
@@ -19,9 +20,10 @@ export function listLeases({ host }: DaemonSite, table: LeaseTable): readonly Le
 
 function statesOf({ order, isLost, lines }: LeaseKeeper): readonly LeaseState[] {
   const { line4, line6 } = lines
+  const stateOf = (line: Line | undefined) => (isLost || line === undefined ? 'lost' : line.phase)
   return order.families.map((family) =>
     family === 4
-      ? { state: isLost ? 'lost' : line4.phase, order, lease: line4.lease }
-      : { state: isLost ? 'lost' : line6.phase, order, lease6: line6.lease },
+      ? { state: stateOf(line4), order, lease: line4?.lease }
+      : { state: stateOf(line6), order, lease6: line6?.lease },
   )
 }
