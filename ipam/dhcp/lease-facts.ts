@@ -6,6 +6,7 @@ import { fields, optional, type Schema } from '#schema/schema.ts'
 import { type Lease, momentsOf } from './lease/lease.ts'
 import type { LeaseMoments } from './lease/lease-times.ts'
 import type { LeaseOrder } from './record/lease-order.ts'
+import type { LeaseRecord } from './record/lease-record.ts'
 import { type Lease6, momentsOf6 } from './v6/lease/lease.ts'
 
 export interface LeaseFacts {
@@ -49,6 +50,15 @@ export interface LeaseState {
   readonly order: LeaseOrder
   readonly lease?: Lease | undefined
   readonly lease6?: Lease6 | undefined
+}
+
+/** The leases of a record, one entry for each family. */
+export function statesOfRecord(record: LeaseRecord, state: string): readonly LeaseState[] {
+  const { order, lease, lease6 } = record
+  return [
+    ...(lease === undefined ? [] : [{ state, order, lease }]),
+    ...(lease6 === undefined ? [] : [{ state, order, lease6 }]),
+  ]
 }
 
 export function factsOf(clock: Clock, { state, order, lease, lease6 }: LeaseState): LeaseFacts {

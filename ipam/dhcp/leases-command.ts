@@ -6,7 +6,7 @@ import { listOf } from '#schema/fields.ts'
 import { readConfig } from '#schema/schema.ts'
 import { askDaemon, NoDaemonError } from './ask-daemon.ts'
 import { defaultSocketPath } from './config.ts'
-import { factsOf, type LeaseFacts, leaseFacts } from './lease-facts.ts'
+import { factsOf, type LeaseFacts, leaseFacts, statesOfRecord } from './lease-facts.ts'
 import { LeaseFolder } from './record/lease-folder.ts'
 
 export const leasesUsage: string = `usage: netwright leases [--json] [--socketpath PATH]
@@ -62,11 +62,10 @@ async function listLeases(host: Host, socketPath: string): Promise<readonly Leas
     if (!(error instanceof NoDaemonError)) throw error
     const found = await new LeaseFolder(host, socketPath).readAll()
     const records = found.filter((each) => 'order' in each)
-    return records.flatMap(({ isOwed, order, lease, lease6 }) => {
-      const common = { state: isOwed ? 'owed' : 'unattended', order }
-      const held = [...(lease ? [{ lease }] : []), ...(lease6 ? [{ lease6 }] : [])]
-      return held.map((each) => factsOf(host.clock, { ...common, ...each }))
-    })
+    const states = records.flatMap((record) =>
+      statesOfRecord(record, record.isOwed ? 'owed' : 'unattended'),
+    )
+    return states.map((each) => factsOf(host.clock, each))
   }
 }
 

@@ -56,3 +56,17 @@ test('a server without IPv6 fails an ADD that wants both, and gets its lease bac
   await server.log.waitFor(/DHCPRELEASE\(far0\) 10\.220/)
   expect(pod).toHaveOnlyLinks()
 })
+
+test('what a DEL without a daemon leaves, both servers get back from the next one', async ({
+  lab,
+}) => {
+  const { host, server, daemon } = await startDhcpSegment(lab, { settings })
+  const pod = lab.pod(host)
+  const config = macvlan({ ipam: dhcpOf(daemon, { families: ['ipv6', 'ipv4'] }) })
+  expect(await pod.add(config)).toSucceed()
+  await daemon.kill()
+  expect(await pod.del(config)).toSucceed()
+  await daemon.start()
+  await server.log.waitFor(/DHCPRELEASE\(far0\) 10\.220/)
+  await server.log.waitFor(/DHCPRELEASE\(far0\) .*00:04:/)
+})

@@ -86,8 +86,8 @@ class Pod {
   std::string run(const std::string& command) const;
   // A veth of this pod whose other end NAME-far stays here, too; both are up. Returns its index.
   [[nodiscard]] uint32_t cable(const std::string& name);
-  // Waits until what is sent on a link of a cable is no longer dropped, which begins some time
-  // after the other end has come up.
+  // Waits until what is sent on a link is no longer dropped, which begins some time after the other
+  // end of the cable has come up, or a program has opened the tap.
   void awaitReady(const std::string& name);
 
  private:

@@ -133,6 +133,7 @@ TEST(CreateTap, leavesItToItsProgramsWhatGoesInFrontOfFrames) {
       "02 00 00 00 00 22 0a 01 02 04 00 00 00 00 00 00 0a 01 02 03");
   {
     const OpenTap program(pod.file(), "tap0", IFF_TAP | IFF_NO_PI);
+    pod.awaitReady("tap0");
     program.give(question);
     EXPECT_EQ(hexOf(program.take("08 06")),
               "02 00 00 00 00 22 02 00 00 00 00 11 08 06 00 01 08 00 06 04 00 02 "

@@ -4,7 +4,8 @@ import { collectFailures } from '#base/collect-failures.ts'
 import { isSystemError } from '#base/system-error.ts'
 import type { Assignment } from '#cni/add-interface.ts'
 import { routeSpec } from '#cni/configure-interface.ts'
-import type { ResultIp } from '#cni/result.ts'
+import type { ResultIp, ResultRoute } from '#cni/result.ts'
+import type { IpAddress } from '#ip/address.ts'
 import { broadcastAddress } from '#ip/prefix.ts'
 import type { AddressSpec } from '#kernel/address.ts'
 import type { RouteSpec } from '#kernel/route.ts'
@@ -31,7 +32,9 @@ export async function changeAssignment(open: OpenLink, change: Change): Promise<
   const { space } = open
   const [oldRoutes, newRoutes] = [routesOf(open, from), routesOf(open, to)]
   const [oldIps, newIps] = [addressesOf(open, from), addressesOf(open, to)]
-  const goneRoutes = oldRoutes.filter((route) => !newRoutes.some((each) => isSame(each, route)))
+  const goneRoutes = oldRoutes.filter(
+    (route) => !newRoutes.some((each) => isSameRoute(each, route)),
+  )
   const goneIps = oldIps.filter(({ prefix }) => !newIps.some((each) => each.prefix.equals(prefix)))
   await collectFailures([
     ...goneRoutes.map((route) => () => void space.removeRoute(route)),
@@ -53,12 +56,33 @@ function routesOf({ link }: OpenLink, { ips, routes }: Addressing): readonly Rou
   return routes.map((route) => routeSpec(link, route, ips))
 }
 
-function isSame(a: RouteSpec, b: RouteSpec): boolean {
+/** Whether both give a link the same, so that there is nothing to change. */
+export function isSameAddressing(a: Addressing = nothing, b: Addressing = nothing): boolean {
   return (
+    a.ips.length === b.ips.length &&
+    a.routes.length === b.routes.length &&
+    a.ips.every((ip, index) => isSameIp(ip, b.ips[index])) &&
+    a.routes.every((route, index) => isSameRoute(route, b.routes[index]))
+  )
+}
+
+function isSameIp(a: ResultIp, b: ResultIp | undefined): boolean {
+  return b !== undefined && a.address.equals(b.address) && isSameGateway(a.gateway, b.gateway)
+}
+
+type Way = Pick<ResultRoute, 'destination' | 'gateway' | 'priority'>
+
+function isSameRoute(a: Way, b: Way | undefined): boolean {
+  return (
+    b !== undefined &&
     a.destination.equals(b.destination) &&
-    `${a.gateway}` === `${b.gateway}` &&
+    isSameGateway(a.gateway, b.gateway) &&
     a.priority === b.priority
   )
+}
+
+function isSameGateway(a: IpAddress | undefined, b: IpAddress | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a.equals(b)
 }
 
 /** What is there already may stay. */

@@ -13,7 +13,7 @@ import { KeptRecord } from './kept-record.ts'
 import type { Line, LineOwner } from './lease-line.ts'
 import { LeaseLines } from './lease-lines.ts'
 import { LeasedLink } from './leased-link.ts'
-import { isGone } from './link-access.ts'
+import { isGone, type OpenLink } from './link-access.ts'
 import { Waiter } from './waiter.ts'
 import { WorkQueue } from './work-queue.ts'
 
@@ -30,14 +30,14 @@ export interface Ending {
   readonly isHeard: boolean
 }
 
-export class LeaseKeeper {
+export class LeaseKeeper implements LineOwner {
   readonly order: LeaseOrder
   readonly lines: LeaseLines
   readonly #site: DaemonSite
   readonly #events: KeeperEvents
   readonly #link: LeasedLink
   readonly #kept: KeptRecord
-  readonly #duplicates: DuplicateWatch
+  #duplicates: DuplicateWatch | undefined
   /** Whoever waits for the first leases, which the plugin that asked for them puts on the link. */
   #waiter: Waiter<Line> | undefined
   /** The next attempt after all addresses were lost. */
@@ -54,10 +54,7 @@ export class LeaseKeeper {
     const path = `${hostPrefix}${order.netns}`
     this.#link = new LeasedLink({ kernel, path, ifName: order.key.ifName }, host.clock)
     this.#kept = new KeptRecord(site, order, this.#link)
-    this.#duplicates = new DuplicateWatch(host.clock, () =>
-      this.#inBackground(() => this.#declineDuplicate()),
-    )
-    this.lines = new LeaseLines(site, order, this.#owner())
+    this.lines = new LeaseLines(site, order, this)
   }
 
   /** The keeper of leases of a daemon before, which is to `adopt` them. */
@@ -85,19 +82,16 @@ export class LeaseKeeper {
    */
   async acquire(): Promise<void> {
     await this.#link.bringUp(this.#wantsIpv6)
-    try {
-      await this.#kept.locate()
-      if (this.#isEnded) throw cancelledError(this.order)
-      this.#waiter = new Waiter(this.lines.all)
-      this.#link.using((open) => this.lines.start(open))
-      await this.#waiter.whenDone
-      await this.#work.add(() => this.#save())
-    } catch (error) {
+    await this.#kept.locate()
+    if (this.#isEnded) {
       await this.#link.restore()
-      throw error
-    } finally {
-      this.#waiter = undefined
+      throw cancelledError(this.order)
     }
+    this.#waiter = new Waiter(this.lines.all)
+    this.#link.using((open) => this.lines.start(open))
+    await this.#waiter.whenDone
+    await this.#work.add(() => this.#save())
+    this.#waiter = undefined
   }
 
   /** Goes on with the leases of a daemon before. @throws SystemError, see `isGone` */
@@ -133,27 +127,23 @@ export class LeaseKeeper {
   async #end(): Promise<void> {
     this.#isEnded = true
     this.#retry?.[Symbol.dispose]()
-    this.#duplicates[Symbol.dispose]()
+    this.#duplicates?.[Symbol.dispose]()
     this.#waiter?.fail(cancelledError(this.order))
     await this.#work.drain()
+    // Nobody was told of a lease, so nobody uses the link.
+    if (this.#waiter !== undefined) await this.#link.restore()
   }
 
   get #wantsIpv6(): boolean {
     return this.order.families.includes(6)
   }
 
-  #owner(): LineOwner {
-    return {
-      open: () => this.#link.open(),
-      held: (line) => this.#hold(line),
-      lost: (_, loss) => this.#lose(loss),
-      failed: (line, error) => this.#fail(line, error),
-      gone: (error) => this.#events.gone(this, error),
-      log: (text) => this.#log(text),
-    }
+  /** For its lines, as all that follows. @throws SystemError, see `isGone` */
+  open(): OpenLink {
+    return this.#link.open()
   }
 
-  #hold(line: Line): void {
+  held(line: Line): void {
     const waiter = this.#waiter
     this.#inBackground(async () => {
       const { assignment } = this.lines
@@ -165,10 +155,10 @@ export class LeaseKeeper {
         waiter.done(line)
       }
     })
-    if (line === this.lines.line6 && this.order.conflictProbe.count > 0) this.#duplicates.start()
+    if (line === this.lines.line6 && this.order.conflictProbe.count > 0) this.#watchDuplicates()
   }
 
-  #lose(loss: Loss): void {
+  lost(_: Line, loss: Loss): void {
     this.#inBackground(async () => {
       await this.#link.change(this.lines.assignment)
       if (loss === 'expired' && !this.lines.hasLease) await this.#sleep()
@@ -176,8 +166,8 @@ export class LeaseKeeper {
     })
   }
 
-  #fail(line: Line, error: CniError): void {
-    this.#log(error.message)
+  failed(line: Line, error: CniError): void {
+    this.log(error.message)
     if (this.#waiter !== undefined) this.#waiter.fail(failedError(this.order, error))
     else
       this.#inBackground(async () => {
@@ -187,16 +177,31 @@ export class LeaseKeeper {
       })
   }
 
+  gone(error: unknown): void {
+    this.#events.gone(this, error)
+  }
+
+  log(text: string): void {
+    this.#site.log(describeKey(this.order.key), text)
+  }
+
+  #watchDuplicates(): void {
+    this.#duplicates ??= new DuplicateWatch(this.#site.host.clock, () =>
+      this.#inBackground(() => this.#declineDuplicate()),
+    )
+    this.#duplicates.start()
+  }
+
   async #declineDuplicate(): Promise<void> {
     const { line6 } = this.lines
-    const address = line6.lease?.address
-    if (address !== undefined && this.#link.hasDuplicate(address)) line6.decline()
+    const address = line6?.lease?.address
+    if (address !== undefined && this.#link.hasDuplicate(address)) line6?.decline()
   }
 
   /** A link that is down for want of an address is brought up for as long as asking takes. */
   async #sleep(): Promise<void> {
     this.lines.abandon()
-    this.#log('no lease is left: bringing the link down')
+    this.log('no lease is left: bringing the link down')
     await this.#link.bringDown()
     this.#retryLater()
   }
@@ -217,16 +222,12 @@ export class LeaseKeeper {
   #inBackground(work: () => Promise<void>): void {
     this.#work.add(work).catch((error) => {
       this.#waiter?.fail(error)
-      if (isGone(error)) this.#events.gone(this, error)
-      else this.#log(messageOf(error))
+      if (isGone(error)) this.gone(error)
+      else this.log(messageOf(error))
     })
   }
 
   async #save(): Promise<void> {
     if (!this.#isEnded) await this.#kept.write(this.lines.leases)
-  }
-
-  #log(text: string): void {
-    this.#site.log(describeKey(this.order.key), text)
   }
 }

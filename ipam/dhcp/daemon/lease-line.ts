@@ -2,13 +2,14 @@
 
 import type { CniError } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
+import type { Mac } from '#ip/mac.ts'
 import type { LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
 import type { LeaseHolder, Loss } from '#ipam/dhcp/ports.ts'
 import type { LeaseOrder } from '#ipam/dhcp/record/lease-order.ts'
-import type { Link } from '#kernel/link.ts'
+import type { ReceivedPacket } from '#kernel/packet-socket.ts'
 import type { DaemonSite } from './daemon-site.ts'
 import type { ClientBeginning, LeaseClient, LeaseProtocol } from './lease-protocol.ts'
-import { isGone, LinkAccess, type OpenLink } from './link-access.ts'
+import { type AccessUser, isGone, LinkAccess, type OpenLink } from './link-access.ts'
 
 /** Who keeps leases. */
 export interface LineOwner {
@@ -33,7 +34,8 @@ const silentPhases = ['renewing', 'rebinding', 'rebooting', 'confirming']
 /** In these nothing is heard but noise. */
 const restingPhases = ['bound', 'stopped']
 
-export class LeaseLine<L> {
+/** There may be a thousand of them: what calls it back is itself, rather than a closure for each purpose. */
+export class LeaseLine<L> implements LeaseHolder<L>, AccessUser {
   readonly #site: DaemonSite
   readonly #order: LeaseOrder
   readonly #protocol: LeaseProtocol<L>
@@ -41,8 +43,8 @@ export class LeaseLine<L> {
   readonly #access: LinkAccess
   #lease: L | undefined
   #client: LeaseClient<L> | undefined
-  /** The link as it was when the client began. */
-  #link: Link | undefined
+  /** The link's when the client began. */
+  #mac: Mac | undefined
   #hasBudget = false
   #hasLostPackets = false
 
@@ -52,12 +54,7 @@ export class LeaseLine<L> {
     this.#order = order
     this.#protocol = protocol
     this.#owner = owner
-    this.#access = new LinkAccess({
-      port: protocol.port,
-      open: () => owner.open(),
-      receive: (packet) => this.#on(() => this.#client?.receive(packet)),
-      onLoss: (error) => this.#noteLoss(error),
-    })
+    this.#access = new LinkAccess(protocol.port, this)
   }
 
   /** What the client does, in the words of its RFC. */
@@ -117,39 +114,58 @@ export class LeaseLine<L> {
   }
 
   #begin(open: OpenLink, beginning: ClientBeginning<L>): void {
-    this.#link = open.link
+    this.#mac = open.link.mac
     this.#hasBudget = beginning.hasBudget
     const { clock, random } = this.#site.host
     const alarms = {
       start: (ms: number, ring: () => void) => clock.startTimer(ms, () => this.#wake(ring)),
     }
-    const [site, order, user] = [this.#site, this.#order, this.#user()]
-    const ports = { transport: this.#access, clock, random, alarms, user }
+    const [site, order] = [this.#site, this.#order]
+    const ports = { transport: this.#access, clock, random, alarms, user: this }
     this.#client = this.#protocol.start({ site, order, open, beginning, ports })
     this.#rest()
   }
 
-  #user(): LeaseHolder<L> {
-    return {
-      hold: (lease) => {
-        this.#lease = lease
-        this.#owner.log(this.#protocol.describe(lease))
-        this.#owner.held(this)
-      },
-      lose: (lease, loss) => {
-        this.#lease = undefined
-        this.#owner.log(`${loss}: ${this.#protocol.describe(lease)}`)
-        this.#owner.lost(this, loss)
-      },
-      fail: (error) => this.#owner.failed(this, error),
-    }
+  /** For the client. */
+  hold(lease: L): void {
+    this.#lease = lease
+    this.#owner.log(this.#protocol.describe(lease))
+    this.#owner.held(this)
+  }
+
+  /** For the client. */
+  lose(lease: L, loss: Loss): void {
+    this.#lease = undefined
+    this.#owner.log(`${loss}: ${this.#protocol.describe(lease)}`)
+    this.#owner.lost(this, loss)
+  }
+
+  /** For the client. */
+  fail(error: CniError): void {
+    this.#owner.failed(this, error)
+  }
+
+  /** For the sockets. @throws SystemError, see `isGone` */
+  open(): OpenLink {
+    return this.#owner.open()
+  }
+
+  /** For the sockets. */
+  receive(packet: ReceivedPacket): void {
+    this.#on(() => this.#client?.receive(packet))
+  }
+
+  /** For the sockets. */
+  notSent(error: unknown): void {
+    this.#hasLostPackets = true
+    this.#owner.log(messageOf(error))
   }
 
   /** Much may have happened to the link while the client slept. */
   #wake(ring: () => void): void {
     try {
       const open = this.#access.open()
-      if (open.link.mac === this.#link?.mac) this.#on(ring)
+      if (open.link.mac === this.#mac) this.#on(ring)
       else this.#beginAgain(open)
     } catch (error) {
       if (isGone(error)) this.#owner.gone(error)
@@ -173,10 +189,5 @@ export class LeaseLine<L> {
   /** Whoever waits for nothing but a moment needs no link. */
   #rest(): void {
     if (restingPhases.includes(this.phase)) this.#access.close()
-  }
-
-  #noteLoss(error: unknown): void {
-    this.#hasLostPackets = true
-    this.#owner.log(messageOf(error))
   }
 }

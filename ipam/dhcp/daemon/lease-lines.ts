@@ -12,15 +12,17 @@ import { protocol4 } from './protocol4.ts'
 import { protocol6 } from './protocol6.ts'
 
 export class LeaseLines {
-  readonly line4: LeaseLine<Lease>
-  readonly line6: LeaseLine<Lease6>
+  /** Absent unless ordered, and so is the other. */
+  readonly line4: LeaseLine<Lease> | undefined
+  readonly line6: LeaseLine<Lease6> | undefined
   /** Those that were ordered. */
   readonly all: readonly Line[]
 
   constructor(site: DaemonSite, order: LeaseOrder, owner: LineOwner) {
-    this.line4 = new LeaseLine(site, order, protocol4, owner)
-    this.line6 = new LeaseLine(site, order, protocol6, owner)
-    this.all = order.families.map((family) => (family === 4 ? this.line4 : this.line6))
+    const { families } = order
+    if (families.includes(4)) this.line4 = new LeaseLine(site, order, protocol4, owner)
+    if (families.includes(6)) this.line6 = new LeaseLine(site, order, protocol6, owner)
+    this.all = families.flatMap((family) => (family === 4 ? this.line4 : this.line6) ?? [])
   }
 
   get hasLease(): boolean {
@@ -29,7 +31,7 @@ export class LeaseLines {
 
   /** Those that are in use. */
   get leases(): Leases {
-    return { lease: this.line4.lease, lease6: this.line6.lease }
+    return { lease: this.line4?.lease, lease6: this.line6?.lease }
   }
 
   /** What the leases give to the link, together. */
@@ -39,8 +41,8 @@ export class LeaseLines {
 
   /** Notes leases from before, with which the clients will begin. */
   remember({ lease, lease6 }: Partial<Leases>): void {
-    this.line4.remember(lease)
-    this.line6.remember(lease6)
+    this.line4?.remember(lease)
+    this.line6?.remember(lease6)
   }
 
   start(open: OpenLink): void {

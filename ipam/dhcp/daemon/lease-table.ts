@@ -103,9 +103,12 @@ export class LeaseTable {
 
   async #acquire(order: LeaseOrder): Promise<LeaseAssignment> {
     const name = describeKey(order.key)
-    await this.#endings.get(name)
-    // Another ADD of the same attachment may have been faster.
-    if (this.#keepers.has(name)) return await this.allocate(order)
+    const ending = this.#endings.get(name)
+    if (ending !== undefined) {
+      await ending
+      // Another ADD of the same attachment may have been faster.
+      return await this.allocate(order)
+    }
     this.owed.forget(order.key)
     const keeper = new LeaseKeeper(this.#site, order, this.#events)
     this.#keepers.set(name, keeper)

@@ -7,7 +7,7 @@ import type { IpPrefix } from '#ip/prefix.ts'
 import type { LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
 import type { Kernel } from '#kernel/kernel.ts'
 import type { Link } from '#kernel/link.ts'
-import { changeAssignment } from './change-assignment.ts'
+import { changeAssignment, isSameAddressing } from './change-assignment.ts'
 import { isGone, type OpenLink, openLink } from './link-access.ts'
 import { awaitLinkLocal, bringUpWithLinkLocal } from './link-local.ts'
 
@@ -116,11 +116,15 @@ export class LeasedLink {
   /** Has the link have another assignment than before, or none. */
   async change(to: LeaseAssignment | undefined): Promise<void> {
     const from = this.#assignment
+    // Nearly always, when a lease is extended.
+    const isSame = to?.mtu === from?.mtu && isSameAddressing(from, to)
+    if (!isSame) {
+      await this.#with(async (open) => {
+        if (to !== undefined) limitMtu(open, to)
+        await changeAssignment(open, { from, to })
+      })
+    }
     this.#assignment = to
-    await this.#with(async (open) => {
-      if (to !== undefined) limitMtu(open, to)
-      await changeAssignment(open, { from, to })
-    })
   }
 
   async #with<T>(work: (open: OpenLink) => Promise<T>): Promise<T> {

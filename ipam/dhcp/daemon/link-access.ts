@@ -12,15 +12,13 @@ import {
   type SentPacket,
 } from '#kernel/packet-socket.ts'
 
-/** Which link, and who is told what it hears. */
-export interface AccessRequest {
-  /** The UDP port that answers come to. */
-  readonly port: number
+/** Who talks over a link. */
+export interface AccessUser {
   /** Opens the namespace, and finds the link in it. @throws SystemError, see `isGone` */
-  readonly open: () => OpenLink
-  readonly receive: (packet: ReceivedPacket) => void
+  open(): OpenLink
+  receive(packet: ReceivedPacket): void
   /** Told of packets that could not be sent. */
-  readonly onLoss: (error: unknown) => void
+  notSent(error: unknown): void
 }
 
 /** A link that is open. */
@@ -29,23 +27,28 @@ export interface OpenLink {
   readonly link: Link
 }
 
+const noSockets: ReadonlyMap<EtherType, PacketSocket> = new Map()
+
 /**
  * Opens itself to send, and stays open, and listening, until it is closed. Most of its time a lease
  * needs no more than a timer; so a thousand of them take no descriptors, keep no namespace alive whose
  * container has ended, and hear no noise.
  */
 export class LinkAccess implements Transport, Disposable {
-  readonly #request: AccessRequest
+  readonly #port: number
+  readonly #user: AccessUser
   #open: OpenLink | undefined
-  readonly #sockets = new Map<EtherType, PacketSocket>()
+  #sockets: ReadonlyMap<EtherType, PacketSocket> = noSockets
 
-  constructor(request: AccessRequest) {
-    this.#request = request
+  /** @param port the UDP port that answers come to */
+  constructor(port: number, user: AccessUser) {
+    this.#port = port
+    this.#user = user
   }
 
   /** @throws SystemError, see `isGone` */
   open(): OpenLink {
-    this.#open ??= this.#request.open()
+    this.#open ??= this.#user.open()
     return this.#open
   }
 
@@ -53,13 +56,13 @@ export class LinkAccess implements Transport, Disposable {
     try {
       this.#listen(packet.etherType).send(packet)
     } catch (error) {
-      this.#request.onLoss(error)
+      this.#user.notSent(error)
     }
   }
 
   close(): void {
     for (const socket of this.#sockets.values()) socket[Symbol.dispose]()
-    this.#sockets.clear()
+    this.#sockets = noSockets
     this.#open?.space[Symbol.dispose]()
     this.#open = undefined
   }
@@ -73,10 +76,10 @@ export class LinkAccess implements Transport, Disposable {
     const listening = this.#sockets.get(etherType)
     if (listening !== undefined) return listening
     const { space, link } = this.open()
-    const { receive, port } = this.#request
-    const udpPort = etherType === etherTypes.arp ? {} : { udpPort: port }
+    const udpPort = etherType === etherTypes.arp ? {} : { udpPort: this.#port }
+    const receive = (packet: ReceivedPacket) => this.#user.receive(packet)
     const socket = space.openPacketSocket({ link: link.index, etherType, receive, ...udpPort })
-    this.#sockets.set(etherType, socket)
+    this.#sockets = new Map([...this.#sockets, [etherType, socket]])
     return socket
   }
 }

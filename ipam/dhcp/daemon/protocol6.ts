@@ -9,7 +9,7 @@ import type { LeaseProtocol } from './lease-protocol.ts'
 import { requireLinkLocal } from './link-local.ts'
 
 /** Each attachment has a DUID of its own. */
-const onlyIaid = 1
+export const onlyIaid = 1
 
 export const protocol6: LeaseProtocol<Lease6> = {
   port: dhcp6Ports.client,

@@ -51,7 +51,7 @@ async function converse(connection: Connection, service: Service): Promise<void>
 }
 
 async function answer(client: Connection, line: string, service: Service): Promise<void> {
-  const request = await attempt(async () => decodeRequest(JSON.parse(line)))
+  const request = await attempt(async () => decodeRequest(parseJson(line)))
   if ('error' in request) {
     await client.write(encodeAnswer(request))
     return
@@ -62,6 +62,15 @@ async function answer(client: Connection, line: string, service: Service): Promi
   } catch (error) {
     await service.cancel(request.result)
     throw error
+  }
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (cause) {
+    const msg = 'decode request to DHCP daemon: not JSON'
+    throw new CniError(cniErrorCodes.decoding, msg, undefined, { cause })
   }
 }
 
