@@ -94,13 +94,13 @@ class Daemon {
   ): Promise<void> {
     const site = await this.#site(folder)
     const table = new LeaseTable(site)
-    const adopting = table.adopt(await folder.readAll())
-    adopting.catch((error) => this.#log('dhcp daemon', messageOf(error)))
+    await table.adopt(await folder.readAll())
+    const resuming = table.resume()
     try {
       await serveFrom(table, site)
     } finally {
       await table.end()
-      await adopting
+      await resuming
     }
   }
 

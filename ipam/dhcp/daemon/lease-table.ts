@@ -19,6 +19,8 @@ export class LeaseTable {
   readonly owed: OwedReleases
   readonly #site: DaemonSite
   readonly #keepers = new Map<string, LeaseKeeper>()
+  /** Keepers of a daemon before that are still to be taken up. */
+  readonly #untouched = new Set<LeaseKeeper>()
   /** The beginnings of keepers, which somebody waits for elsewhere. */
   readonly #beginnings = new Map<LeaseKeeper, Promise<unknown>>()
   /** The ends of leases, which no lease of the same attachment may overtake. */
@@ -39,7 +41,7 @@ export class LeaseTable {
     const { key } = order
     const present = this.#keepers.get(describeKey(key))
     if (present === undefined) return await this.#acquire(order)
-    await this.#beginnings.get(present)
+    await this.#untilBegun(present)
     const { assignment } = present
     const isOfSandbox = present.order.netns === order.netns && (await present.isInPlace())
     if (assignment !== undefined && isOfSandbox) return assignment
@@ -51,7 +53,7 @@ export class LeaseTable {
   async find(key: LeaseKey): Promise<LeaseAssignment | undefined> {
     const keeper = this.#keepers.get(describeKey(key))
     if (keeper === undefined) return undefined
-    await this.#beginnings.get(keeper)
+    await this.#untilBegun(keeper)
     return keeper.assignment
   }
 
@@ -78,17 +80,22 @@ export class LeaseTable {
     await collectFailures(stale.map((key) => () => this.release(key)))
   }
 
-  /** Takes up what a daemon before has left. */
+  /**
+   * Learns what a daemon before has left. Nobody may be served before: a call for an attachment would
+   * miss its lease.
+   */
   async adopt(records: readonly (LeaseRecord | DamagedRecord)[]): Promise<void> {
-    const keepers: LeaseKeeper[] = []
     for (const record of records) {
-      const keeper = 'path' in record ? this.#reportDamage(record) : await this.#prepare(record)
-      if (keeper !== undefined) keepers.push(keeper)
+      if ('path' in record) this.#reportDamage(record)
+      else await this.#reportFailure(record.order.key, () => this.#learn(record))
     }
-    for (const keeper of keepers) {
+  }
+
+  /** Takes up the leases that were adopted. One that somebody asks for before is taken up at once. */
+  async resume(): Promise<void> {
+    for (const keeper of this.#untouched) {
       if (this.#isEnded) return
-      if (!this.#isKept(keeper)) continue
-      await this.#takeUp(keeper)
+      await this.#untilBegun(keeper)
       await this.#site.host.clock.sleep(adoptionPauseMs)
     }
   }
@@ -125,7 +132,7 @@ export class LeaseTable {
     )
   }
 
-  async #prepare(record: LeaseRecord): Promise<LeaseKeeper | undefined> {
+  async #learn(record: LeaseRecord): Promise<void> {
     const { order, bootId, isOwed } = record
     // With the machine all sandboxes went, and the clock of the lease.
     if (bootId !== this.#site.bootId) await this.#site.folder.remove(order.key)
@@ -133,21 +140,32 @@ export class LeaseTable {
     else {
       const keeper = LeaseKeeper.of(this.#site, record, this.#events)
       this.#keepers.set(describeKey(order.key), keeper)
-      return keeper
+      this.#untouched.add(keeper)
     }
-    return undefined
+  }
+
+  async #untilBegun(keeper: LeaseKeeper): Promise<void> {
+    if (this.#untouched.delete(keeper) && this.#isKept(keeper)) {
+      await this.#reportFailure(keeper.order.key, () => this.#begin(keeper, this.#takeUp(keeper)))
+    }
+    await this.#beginnings.get(keeper)
   }
 
   async #takeUp(keeper: LeaseKeeper): Promise<void> {
+    if (await keeper.isInPlace()) await keeper.adopt()
+    else this.#events.gone(keeper, new Error('the sandbox is not there any more'))
+  }
+
+  /** One lease that cannot be taken up keeps no other from it. */
+  async #reportFailure(key: LeaseKey, work: () => Promise<void>): Promise<void> {
     try {
-      if (await keeper.isInPlace()) await this.#begin(keeper, keeper.adopt())
-      else this.#events.gone(keeper, new Error('the sandbox is not there any more'))
+      await work()
     } catch (error) {
-      this.#site.log(describeKey(keeper.order.key), messageOf(error))
+      this.#site.log(describeKey(key), messageOf(error))
     }
   }
 
-  #reportDamage({ path, error }: DamagedRecord): undefined {
+  #reportDamage({ path, error }: DamagedRecord): void {
     this.#site.log(path, `the file of a lease cannot be read: ${messageOf(error)}`)
   }
 

@@ -64,6 +64,7 @@ export class FakeDaemon {
   async restart(): Promise<void> {
     this.table = new LeaseTable(this.site())
     await this.table.adopt(await this.folder.readAll())
+    await this.table.resume()
   }
 
   site(): DaemonSite {

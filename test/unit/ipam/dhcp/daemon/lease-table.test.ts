@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { parseIpAddress } from '#ip/address.ts'
 import { parseMac } from '#ip/mac.ts'
+import { LeaseTable } from '#ipam/dhcp/daemon/lease-table.ts'
 import { fakeError } from '#test/lab/fake-errors.ts'
 import { FakeDaemon, podPath } from './fake-daemon.ts'
 
@@ -191,6 +192,35 @@ test('a file that is no lease is told of, and keeps no other from being taken up
   await daemon.during(daemon.restart())
   await daemon.host.clock.advance(100)
   expect(daemon.logged.join('\n')).toContain('the file of a lease cannot be read: configuration')
+  expect(daemon.news()).toEqual(['pod DHCPREQUEST'])
+})
+
+test('the next daemon tells a lease that it had no time yet to take up', async () => {
+  const daemon = await bound()
+  const { key } = daemon.order()
+  daemon.table = new LeaseTable(daemon.site())
+  const { table } = daemon
+  await table.adopt(await daemon.folder.readAll())
+  const asked = Promise.all([table.find(key), table.allocate(daemon.order()), table.find(key)])
+  for (const told of await daemon.during(asked)) {
+    expect(`${told?.ips[0]?.address}`).toBe('10.1.2.3/24')
+  }
+  await daemon.during(table.resume())
+  await daemon.host.clock.advance(100)
+  expect(daemon.news()).toEqual(['pod DHCPREQUEST'])
+})
+
+test('a lease that cannot be dealt with keeps no other from being taken up', async () => {
+  const daemon = await bound()
+  const [record] = await daemon.folder.readAll()
+  if (record === undefined || 'path' in record) throw new Error('find the lease: it is not there')
+  const key = { containerId: 'c0', network: 'net', ifName: 'net1' }
+  await daemon.folder.write({ ...record, order: { ...record.order, key }, bootId: 'another boot' })
+  const failure = fakeError('EROFS', 'remove', 'x')
+  vi.spyOn(daemon.host.files, 'remove').mockRejectedValueOnce(failure)
+  await daemon.during(daemon.restart())
+  await daemon.host.clock.advance(100)
+  expect(daemon.logged.join('\n')).toContain('c0/net/net1: remove x: EROFS')
   expect(daemon.news()).toEqual(['pod DHCPREQUEST'])
 })
 
