@@ -20,7 +20,7 @@ export interface PoolSubject extends IpamSubject {
   taken(lab: Lab, network: string): readonly string[]
 }
 
-export type Families = 'one' | 'both'
+type Families = 'one' | 'both'
 
 export function ipamContract(subject: IpamSubject): void {
   givingContract(subject)
