@@ -5,19 +5,14 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { capture } from '#test/lab/capture.ts'
 import { type FrameSender, sendFrames } from '#test/lab/frame-sender.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
 import { type Lines, linesOf } from '#test/lab/lines.ts'
 import type { LabNamespace } from '#test/lab/namespace.ts'
+import { awaitReady } from '#test/lab/ready.ts'
 import { frameSource, udpFrame } from '#test/lab/udp-frame.ts'
-
-/** Waits until what is sent on a link is no longer dropped, some time after its other end is up. */
-async function ready(space: LabNamespace, link: string): Promise<void> {
-  const isUp = () => expect(space.findLink(link)).toMatchObject({ operstate: 'UP' })
-  await vi.waitFor(isUp, { timeout: 10_000 })
-}
 
 /** A process that hears what comes on eth0 of `host`, and does what it is told. */
 export class Listener {
@@ -54,7 +49,7 @@ export class Listener {
       [far, 'far0'],
       [orders, 'far0'],
     ] as const
-    for (const [space, link] of ends) await ready(space, link)
+    for (const [space, link] of ends) await awaitReady(space, link)
     const senders = [
       await sendFrames(lab, far, 'far0'),
       await sendFrames(lab, orders, 'far0'),
@@ -149,7 +144,7 @@ export function packetSocketContract(command: () => readonly string[]): void {
       `refused send packet on link ${index} in ${host.path}: ENETDOWN network is down`,
     )
     host.ip('link', 'set', 'eth0', 'up')
-    await ready(listener.far, 'far0')
+    await awaitReady(listener.far, 'far0')
     await listener.order('send something')
     await lines.waitFor(/^sent$/)
     expect(await listener.hear('again')).toEqual(['again'])

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest'
 import { type Config, hostLocal, tap } from '#test/lab/config-builders.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
 import type { Pod } from '#test/lab/pod.ts'
+import { awaitReady } from '#test/lab/ready.ts'
 import { type TapUser, useTap } from '#test/lab/tap-user.ts'
 import '#test/lab/matchers.ts'
 
@@ -77,6 +78,7 @@ describe('ADD', () => {
     expect(await pod.add(tap({ mac, ipam }))).toSucceed()
     const program = use(lab, pod, 4242)
     await program.waitFor(/open/)
+    await awaitReady(pod, 'net1')
     program.give(question)
     await program.waitFor(answer)
   })
