@@ -159,14 +159,28 @@ test('whoever does not say what it wants is seen off, and keeps nobody waiting',
   const { host, daemon } = await startDhcpSegment(lab)
   const { pid } = daemon
   const half = '{"verb":"status"'
-  const [silent, hesitant, ended] = [say(daemon, ''), say(daemon, half), say(daemon, half).end()]
-  const endless = say(daemon, 'x'.repeat(2 ** 21))
+  const waiting = [say(daemon, ''), say(daemon, half), say(daemon, half).end()]
   for (let times = 0; times < 50; times += 1) say(daemon, half).destroy()
   expect(await lab.pod(host).add(macvlan({ ipam: dhcpOf(daemon) }))).toSucceed()
-  const closed = [silent, hesitant, ended, endless].map(async (socket) => {
+  const closed = waiting.map(async (socket) => {
     if (!socket.closed) await once(socket.resume(), 'close')
   })
   await Promise.all(closed)
+  expect(daemon.pid).toBe(pid)
+})
+
+test('a line that does not end is not listened to for long', async ({ lab }) => {
+  const { host, daemon } = await startDhcpSegment(lab)
+  const { pid } = daemon
+  const socket = say(daemon, '')
+  const [piece, most] = [2 ** 17, 2 ** 24]
+  let said = 0
+  while (!socket.destroyed && said < most) {
+    await new Promise((resolve) => socket.write('x'.repeat(piece), resolve))
+    said += piece
+  }
+  expect(said).toBeLessThan(most)
+  expect(await lab.pod(host).add(macvlan({ ipam: dhcpOf(daemon) }))).toSucceed()
   expect(daemon.pid).toBe(pid)
 })
 
