@@ -32,7 +32,9 @@ export async function changeAssignment(open: OpenLink, change: Change): Promise<
   const { space } = open
   const [oldRoutes, newRoutes] = [routesOf(open, from), routesOf(open, to)]
   const [oldIps, newIps] = [addressesOf(open, from), addressesOf(open, to)]
-  const goneRoutes = oldRoutes.filter((route) => !newRoutes.some((each) => isSameRoute(each, route)))
+  const goneRoutes = oldRoutes.filter(
+    (route) => !newRoutes.some((each) => isSameRoute(each, route)),
+  )
   const goneIps = oldIps.filter(({ prefix }) => !newIps.some((each) => each.prefix.equals(prefix)))
   await collectFailures([
     ...goneRoutes.map((route) => () => void space.removeRoute(route)),

@@ -2,9 +2,9 @@
 
 import type { CniError } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
+import type { Mac } from '#ip/mac.ts'
 import type { LeaseAssignment } from '#ipam/dhcp/lease/assignment.ts'
 import type { LeaseHolder, Loss } from '#ipam/dhcp/ports.ts'
-import type { Mac } from '#ip/mac.ts'
 import type { LeaseOrder } from '#ipam/dhcp/record/lease-order.ts'
 import type { ReceivedPacket } from '#kernel/packet-socket.ts'
 import type { DaemonSite } from './daemon-site.ts'
