@@ -12,9 +12,10 @@ export function internetChecksum(...parts: readonly Uint8Array[]): number {
 
 /** Exact for all that a packet can hold. */
 function sumOfWords(bytes: Uint8Array): number {
+  const { length } = bytes
   let sum = 0
-  for (let index = 0; index < bytes.length; index += 2) {
-    sum += ((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0)
+  for (let index = 0; index < length; index += 2) {
+    sum += ((bytes[index] ?? 0) << 8) + (bytes[index + 1] ?? 0)
   }
   return sum
 }
