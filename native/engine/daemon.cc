@@ -13,9 +13,6 @@ std::string_view baseName(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-// Most of what is not used any more goes with its last reference; this is for the rest.
-constexpr size_t collectionThreshold = 1024UL * 1024;
-
 // The usual limit is low for the sake of select(2) alone.
 void raiseDescriptorLimit() {
   rlimit limit{};
@@ -35,9 +32,9 @@ bool isDaemon(std::span<char* const> arguments) {
          std::string_view(arguments[1]) == "daemon";
 }
 
-void prepareToStay(const Engine& engine) {
+void prepareToStay(Engine& engine) {
   raiseDescriptorLimit();
-  JS_SetGCThreshold(engine.runtime(), collectionThreshold);
+  engine.keepLean();
 }
 
 }  // namespace netwright::engine

@@ -14,6 +14,6 @@ namespace netwright::engine {
 
 // Prepares a process that stays: it may have as many descriptors open as the system allows, as on
 // Node.js, and collects its garbage before that is most of what it has.
-void prepareToStay(const Engine& engine);
+void prepareToStay(Engine& engine);
 
 }  // namespace netwright::engine

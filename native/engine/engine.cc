@@ -1,5 +1,7 @@
 #include "engine.h"
 
+#include <algorithm>
+
 #include "failure.h"
 #include "host-module.h"
 #include "loop.h"
@@ -16,6 +18,8 @@ namespace {
 constexpr size_t memoryLimit = 128UL * 1024 * 1024;
 // A call that stays below this, as nearly all do, ends before garbage is worth collecting.
 constexpr size_t collectionThreshold = 8UL * 1024 * 1024;
+// Whoever stays looks for garbage when there may be this much, or an eighth of all that there is.
+constexpr size_t leastGarbage = 256UL * 1024;
 
 }  // namespace
 
@@ -67,12 +71,24 @@ Value Engine::settle(JSValue started) {
   const Value promise(context_, started);
   if (promise.isException() || !runJobs()) return {context_, JS_EXCEPTION};
   while (JS_PromiseState(context_, promise.get()) == JS_PROMISE_PENDING) {
+    tidyUp();
     if (loop_ == nullptr || !loop_->runOnce()) return {context_, throwStuck()};
     if (!runJobs()) return {context_, JS_EXCEPTION};
   }
   const JSValue result = JS_PromiseResult(context_, promise.get());
   const bool isRejected = JS_PromiseState(context_, promise.get()) == JS_PROMISE_REJECTED;
   return {context_, isRejected ? JS_Throw(context_, result) : result};
+}
+
+void Engine::keepLean() {
+  collectionMark_ = 0;
+}
+
+void Engine::tidyUp() {
+  if (memory_.taken() < collectionMark_) return;
+  JS_RunGC(runtime_);
+  const size_t taken = memory_.taken();
+  collectionMark_ = taken + std::max(taken / 8, leastGarbage);
 }
 
 JSValue Engine::throwStuck() {

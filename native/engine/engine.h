@@ -1,6 +1,7 @@
 // One JavaScript runtime: its modules, its jobs, its event loop and how it ends.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <span>
 
@@ -45,6 +46,9 @@ class Engine {
   [[nodiscard]] JSValue loadAddon();
   // The event loop, which begins to exist with the first thing that has to wait.
   [[nodiscard]] Loop& loop();
+  // Has garbage be collected between tasks from now on, long before QuickJS would: what is never
+  // given back to the system had better not be taken.
+  void keepLean();
 
  private:
   // Runs what promises have made ready; false leaves an exception behind.
@@ -55,6 +59,8 @@ class Engine {
   // The exception that has been left behind, if one has.
   [[nodiscard]] Value thrownBy(const Value& outcome);
 
+  // Collects garbage if there may be a good deal of it.
+  void tidyUp();
   // What to throw when nothing is left that could settle a promise.
   JSValue throwStuck();
 
@@ -66,6 +72,8 @@ class Engine {
   JSValue exports_ = JS_UNDEFINED;
   std::unique_ptr<Loop> loop_;
   int exitStatus_ = 0;
+  // How many bytes of memory are worth a collection; only for those who stay.
+  size_t collectionMark_ = std::numeric_limits<size_t>::max();
 };
 
 }  // namespace netwright::engine

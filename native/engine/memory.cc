@@ -52,6 +52,7 @@ void* Memory::allocate(JSMallocState* state, size_t size) {
   }
   state->malloc_count++;
   state->malloc_size += block->size;
+  memory.taken_ += block->size;
   return block + 1;
 }
 
@@ -60,8 +61,10 @@ void Memory::release(JSMallocState* state, void* pointer) {
   Block* block = static_cast<Block*>(pointer) - 1;
   state->malloc_count--;
   state->malloc_size -= block->size;
+  Memory& memory = *static_cast<Memory*>(state->opaque);
+  memory.taken_ -= block->size;
   if (block->size <= largestBlock) {
-    Block*& head = static_cast<Memory*>(state->opaque)->free_[block->size / granule];
+    Block*& head = memory.free_[block->size / granule];
     block->next = head;
     head = block;
   } else if (!isInSnapshot(block)) {

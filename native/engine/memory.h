@@ -28,6 +28,8 @@ class Memory {
   [[nodiscard]] std::span<std::byte> rest() const { return rest_; }
   // Gives that up.
   void seal() { rest_ = {}; }
+  // How many bytes are taken.
+  [[nodiscard]] size_t taken() const { return taken_; }
   // Whether there was ever less than was asked for.
   [[nodiscard]] bool hasRunOut() const { return hasRunOut_; }
 
@@ -51,6 +53,7 @@ class Memory {
   std::array<Block*, largestBlock / granule + 1> free_{};
   std::span<std::byte> rest_;
   Chunk* chunks_ = nullptr;
+  size_t taken_ = 0;
   bool hasRunOut_ = false;
 };
 

@@ -18,9 +18,16 @@ function following(code: number): number {
   return 0x80 | (code & 0x3f)
 }
 
+const hexDigits = '0123456789abcdef'
+
 /** `0a0102ff` */
 export function hexOf(bytes: Uint8Array, separator = ''): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(separator)
+  let text = ''
+  for (const byte of bytes) {
+    if (text !== '') text += separator
+    text += hexDigits.charAt(byte >> 4) + hexDigits.charAt(byte & 15)
+  }
+  return text
 }
 
 const longestHex = 2 ** 17

@@ -31,7 +31,7 @@ function nodeHeaders(): Record<string, string> {
 }
 
 /** Compiling the addon takes half a minute where nobody else is busy. */
-const installingMs = 240_000
+const installingMs = 600_000
 
 /** A new project of a user's with the package and what it depends on, installed offline. */
 async function install(lab: Lab): Promise<string> {

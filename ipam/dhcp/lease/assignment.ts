@@ -31,6 +31,19 @@ export interface LeaseAssignment extends Assignment {
 
 /** RFC 2132 §5.1. */
 const smallestMtu = 68
+/** Most pods have it. */
+const defaultPrefix4 = defaultPrefix(4)
+
+/** Whatever else a server says of a lease is not needed as long as the lease is. */
+export const assignedOptions: readonly number[] = [
+  optionCodes.routers,
+  optionCodes.domainNameServers,
+  optionCodes.domainName,
+  optionCodes.interfaceMtu,
+  optionCodes.staticRoutes,
+  optionCodes.domainSearch,
+  optionCodes.classlessRoutes,
+]
 
 /** The address, its gateway, routes, resolver settings and MTU of a lease. */
 export function assignmentOf(lease: Lease, wishes: AssignmentWishes): LeaseAssignment {
@@ -49,6 +62,8 @@ export function assignmentOf(lease: Lease, wishes: AssignmentWishes): LeaseAssig
 
 /** What several leases give to one link. */
 export function joinAssignments(all: readonly LeaseAssignment[]): LeaseAssignment {
+  const [first, second] = all
+  if (first !== undefined && second === undefined) return first
   const mtus = all.flatMap(({ mtu }) => mtu ?? [])
   const domain = all.map(({ dns }) => dns.domain).find((each) => each !== undefined)
   return {
@@ -76,7 +91,7 @@ function listRoutes(options: DhcpOptions): readonly ResultRoute[] {
   const classless = listClasslessRoutes(options)
   if (classless.length > 0) return classless.map(resultRoute)
   const gateway = findGateway(options)
-  const defaultRoute = gateway === undefined ? [] : [{ destination: defaultPrefix(4), gateway }]
+  const defaultRoute = gateway === undefined ? [] : [{ destination: defaultPrefix4, gateway }]
   return [...listStaticRoutes(options).map(resultRoute), ...defaultRoute]
 }
 

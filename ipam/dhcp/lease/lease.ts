@@ -4,10 +4,11 @@ import type { IpAddress } from '#ip/address.ts'
 import type { Mac } from '#ip/mac.ts'
 import { IpPrefix } from '#ip/prefix.ts'
 import type { DhcpMessage } from '#ipam/dhcp/message/message.ts'
-import type { DhcpOptions } from '#ipam/dhcp/message/option-area.ts'
+import { type DhcpOptions, pickOptions } from '#ipam/dhcp/message/option-area.ts'
 import { optionCodes } from '#ipam/dhcp/message/option-codes.ts'
 import { findAddress, findPrefixLength, findUint32 } from '#ipam/dhcp/message/option-values.ts'
 import { isHostAddress } from '#ipam/dhcp/packet/bytes.ts'
+import { assignedOptions } from './assignment.ts'
 import { type LeaseMoments, type LeaseTimes, readLeaseTimes } from './lease-times.ts'
 
 /** An address for some time, and what came with it. */
@@ -21,7 +22,7 @@ export interface Lease {
   readonly times?: LeaseTimes
   /** When it was asked for, on the client's clock: the times count from then (RFC 2131 §4.4.1). */
   readonly sinceMs: number
-  /** All options of the DHCPACK. */
+  /** The options of the DHCPACK that the assignment is made of. */
   readonly options: DhcpOptions
 }
 
@@ -58,7 +59,7 @@ export function readLease({ ack, senderMac, sinceMs, previous }: Grant): Lease |
     ...(senderMac && { serverMac: senderMac }),
     ...(times && { times }),
     sinceMs,
-    options,
+    options: pickOptions(options, assignedOptions),
   }
 }
 

@@ -44,6 +44,16 @@ export function decodeOptions({ options, file, serverName }: OptionPlaces): Dhcp
   return new Map([...parts].map(([code, values]) => [code, concatBytes(values)]))
 }
 
+/** Those of some codes alone. */
+export function pickOptions(options: DhcpOptions, codes: readonly number[]): DhcpOptions {
+  const picked = new Map<number, Uint8Array>()
+  for (const code of codes) {
+    const value = options.get(code)
+    if (value !== undefined) picked.set(code, value)
+  }
+  return picked
+}
+
 function rank(code: number): number {
   return code === optionCodes.relayAgentInformation ? optionCodes.end : code
 }

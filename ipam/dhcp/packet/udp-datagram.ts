@@ -1,7 +1,7 @@
 /** UDP datagrams: the same over IPv4 and IPv6. */
 
 import type { IpAddress } from '#ip/address.ts'
-import { concatBytes, uint16Bytes, viewOf } from './bytes.ts'
+import { uint16Bytes, viewOf } from './bytes.ts'
 import { internetChecksum } from './checksum.ts'
 import { PacketError } from './packet-error.ts'
 
@@ -52,7 +52,7 @@ export function encodeDatagram(datagram: UdpDatagram, addresses: Uint8Array): Ui
   view.setUint16(2, destinationPort)
   view.setUint16(4, bytes.length)
   bytes.set(payload, udpHeaderLength)
-  const checksum = internetChecksum(withPseudoHeader(bytes, addresses))
+  const checksum = internetChecksum(...pseudoHeader(bytes, addresses), bytes)
   // Zero would mean that there is none; the same sum has a second form.
   view.setUint16(6, checksum === 0 ? 0xffff : checksum)
   return bytes
@@ -85,7 +85,7 @@ function requireChecksum(datagram: Uint8Array, carrier: Carrier): void {
     if (carrier.isChecksumOptional) return
     throw refused('no UDP checksum')
   }
-  if (internetChecksum(withPseudoHeader(datagram, carrier.addresses)) !== 0) {
+  if (internetChecksum(...pseudoHeader(datagram, carrier.addresses), datagram) !== 0) {
     throw refused('the UDP checksum does not match')
   }
 }
@@ -94,8 +94,8 @@ function requireChecksum(datagram: Uint8Array, carrier: Carrier): void {
  * RFC 768, RFC 8200 §8.1: the addresses, the protocol and the length go into the sum too. It is the
  * same for numbers of 16 and of 32 bits.
  */
-function withPseudoHeader(datagram: Uint8Array, addresses: Uint8Array): Uint8Array {
-  return concatBytes([addresses, uint16Bytes(udpProtocol), uint16Bytes(datagram.length), datagram])
+function pseudoHeader(datagram: Uint8Array, addresses: Uint8Array): readonly Uint8Array[] {
+  return [addresses, uint16Bytes(udpProtocol), uint16Bytes(datagram.length)]
 }
 
 function refused(reason: string): PacketError {

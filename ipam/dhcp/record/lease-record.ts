@@ -102,7 +102,7 @@ export function encodeRecord(kept: LeaseRecord): string {
     ...(kept.lease && { lease: leaseToJson(kept.lease) }),
     ...(kept.lease6 && { lease6: lease6ToJson(kept.lease6) }),
   }
-  return `${JSON.stringify(json, undefined, 2)}\n`
+  return `${JSON.stringify(json)}\n`
 }
 
 function leaseToJson(held: Lease): object {

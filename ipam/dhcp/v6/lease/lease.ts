@@ -2,7 +2,7 @@
 
 import type { IpAddress } from '#ip/address.ts'
 import { addressPrefix, type IpPrefix } from '#ip/prefix.ts'
-import type { DhcpOptions } from '#ipam/dhcp/message/option-area.ts'
+import { type DhcpOptions, pickOptions } from '#ipam/dhcp/message/option-area.ts'
 import { isHostIpv6 } from '#ipam/dhcp/packet/bytes.ts'
 import type {
   AddressAssociation,
@@ -11,6 +11,7 @@ import type {
 import type { Dhcp6Message } from '#ipam/dhcp/v6/message/message.ts'
 import { statusCodes } from '#ipam/dhcp/v6/message/option-codes.ts'
 import { statusOf } from '#ipam/dhcp/v6/message/option-values.ts'
+import { assignedOptions6 } from './assignment.ts'
 import { type LeaseTimes6, readLeaseTimes6 } from './lease-times.ts'
 
 /** An address for some time, and what came with it. */
@@ -24,7 +25,7 @@ export interface Lease6 {
   readonly times: LeaseTimes6
   /** When it was asked for, on the client's clock: the times count from then. */
   readonly sinceMs: number
-  /** All options of the REPLY but its associations. */
+  /** The options of the REPLY that the assignment is made of. */
   readonly options: DhcpOptions
 }
 
@@ -70,7 +71,8 @@ export function readLease6(
 ): Lease6 {
   const { association, given } = grant
   const times = readLeaseTimes6(association, given)
-  return { ...origin, address: addressPrefix(given.address), times }
+  const options = pickOptions(origin.options, assignedOptions6)
+  return { ...origin, address: addressPrefix(given.address), times, options }
 }
 
 export function momentsOf6({ times, sinceMs }: Lease6): LeaseMoments6 {

@@ -91,6 +91,10 @@ describe('the times of a lease', () => {
   })
 })
 
+function recordedOptions(...codes: readonly number[]) {
+  return new Map([...recorded.options].filter(([code]) => codes.includes(code)))
+}
+
 describe('a lease', () => {
   test('is what dnsmasq has granted', () => {
     const { options, ...lease } = leaseOf(recorded, { senderMac })
@@ -101,7 +105,7 @@ describe('a lease', () => {
       times: { renewalMs: 5_000, rebindingMs: 9_000, leaseMs: 120_000 },
       sinceMs: 1000,
     })
-    expect(options).toBe(recorded.options)
+    expect(options).toEqual(recordedOptions(3, 6, 15, 26, 33, 119, 121))
   })
 
   test.each([{}, { 1: '00000000' }, { 1: 'ff00ff00' }, { 1: 'ffff' }])(

@@ -106,8 +106,10 @@ describe('an answer', () => {
   test('of dnsmasq is a grant', () => {
     const judgement = judge(recorded, claim)
     if (judgement.kind !== 'grant') throw new Error(judgement.reason)
+    const resolving = [...recorded.options].filter(([code]) => code === 23 || code === 24)
     expect(readLease6(judgement, origin)).toEqual({
       ...origin,
+      options: new Map(resolving),
       address: parseIpPrefix('fd00:220::1c4/128'),
       times: { renewalMs: 60_000, rebindingMs: 105_000, preferredMs: 120_000, validMs: 120_000 },
     })
