@@ -22,8 +22,7 @@ export const protocol6: LeaseProtocol<Lease6> = {
       rapidCommit: true,
       budgetMs: site.timing.budgetMs,
     }
-    const user = { ...ports.user, released: () => {} }
-    return new Dhcp6Client(settings, { isLinkUp: true, ...beginning }, { ...ports, user })
+    return new Dhcp6Client(settings, { isLinkUp: true, ...beginning }, ports)
   },
   assignmentOf: (lease, { wishes }) => assignmentOf6(lease, wishes),
   describe: ({ address, serverAddress, times: { validMs } }) =>
