@@ -1,7 +1,5 @@
 /** DHCPv6 for the daemon. */
 
-import type { CniError } from '#base/cni-error.ts'
-import type { Loss } from '#ipam/dhcp/ports.ts'
 import { Dhcp6Client } from '#ipam/dhcp/v6/client/dhcp6-client.ts'
 import { dhcp6Ports } from '#ipam/dhcp/v6/client/packets.ts'
 import { defaultRequested6 } from '#ipam/dhcp/v6/client/settings.ts'
@@ -24,13 +22,7 @@ export const protocol6: LeaseProtocol<Lease6> = {
       rapidCommit: true,
       budgetMs: site.timing.budgetMs,
     }
-    const user = {
-      hold: (lease: Lease6, previous: Lease6 | undefined) => ports.user.hold(lease, previous),
-      lose: (lease: Lease6, loss: Loss) => ports.user.lose(lease, loss),
-      fail: (error: CniError) => ports.user.fail(error),
-      released: () => {},
-    }
-    return new Dhcp6Client(settings, { isLinkUp: true, ...beginning }, { ...ports, user })
+    return new Dhcp6Client(settings, { isLinkUp: true, ...beginning }, ports)
   },
   assignmentOf: (lease, { wishes }) => assignmentOf6(lease, wishes),
   describe: ({ address, serverAddress, times: { validMs } }) =>

@@ -19,7 +19,7 @@ export interface LeaseUser6 extends LeaseHolder<Lease6> {
    * After `release()`, once: the client has stopped. `isConfirmed` tells whether the server knows, or there
    * was nothing to give back; otherwise it has been told often enough without an answer.
    */
-  released(isConfirmed: boolean): void
+  released?(isConfirmed: boolean): void
 }
 
 export type ClientPorts6 = Ports<LeaseUser6>
@@ -113,7 +113,7 @@ export class Dhcp6Client {
         user.fail(acquisitionError(this.#settings, action.reason))
         break
       case 'released':
-        user.released(action.isConfirmed)
+        user.released?.(action.isConfirmed)
     }
   }
 
