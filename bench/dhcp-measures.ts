@@ -52,7 +52,9 @@ export async function measureRenewals(contender: Contender): Promise<Taken> {
     const timing = { leaseSeconds: 120, renewalSeconds, rebindingSeconds: 100 }
     const site = await DhcpSite.open(workshop, timing)
     const daemon = await site.startDaemon(contender)
-    await site.acquire(contender, site.preparePlaces(someLeases))
+    const places = site.preparePlaces(someLeases)
+    await site.acquire(contender, places)
+    site.addressAll(places)
     const before = daemon.use().cpuMs
     const renewals = site.server.log.fromNow()
     const acknowledged = site.server.message('DHCPACK')

@@ -19,6 +19,7 @@ export interface Place {
 type Verb = 'ADD' | 'DEL'
 
 const linksPerSpace = 20
+const prefixLength = 16
 /** How many calls are under way at once. */
 const lanes = 8
 const runDeadlineMs = 600_000
@@ -40,7 +41,7 @@ export class DhcpSite {
     const host = workshop.namespace('host')
     const wire = workshop.cable(host, 'eth0')
     const pool = ['10.220.1.0', '10.220.99.255'] as const
-    const settings = { prefixLength: 16, pool, ...timing } as const
+    const settings = { prefixLength, pool, ...timing } as const
     return new DhcpSite(
       workshop,
       host,
@@ -60,6 +61,8 @@ export class DhcpSite {
     const spaces = Array.from({ length: Math.ceil(count / linksPerSpace) }, () =>
       this.#workshop.namespace('pod'),
     )
+    // Otherwise any of a namespace's links answers for any of its addresses.
+    for (const space of spaces) space.run('sysctl', '-qw', 'net.ipv4.conf.all.arp_ignore=1')
     return Array.from({ length: count }, (_, index) => {
       const space = spaces[Math.floor(index / linksPerSpace)] ?? this.#host
       const name = `net${index % linksPerSpace}`
@@ -77,6 +80,20 @@ export class DhcpSite {
   /** Has it give them back. */
   async release(contender: Contender, places: readonly Place[]): Promise<void> {
     await this.#callAll(contender, 'DEL', places)
+  }
+
+  /**
+   * Puts on each link the address of its lease, as the plugin that made it would have: a server finds out
+   * by ARP whom to answer.
+   */
+  addressAll(places: readonly Place[]): void {
+    const lines = this.server.log.seen(this.server.message('DHCPACK'))
+    const addresses = new Map(lines.map(leaseInLine))
+    for (const { space, ifName } of places) {
+      const address = addresses.get(space.findLink(ifName)?.address)
+      if (address === undefined) throw new Error(`find the lease of ${ifName} in ${space.name}`)
+      space.ip('address', 'add', `${address}/${prefixLength}`, 'dev', ifName)
+    }
   }
 
   async #callAll(contender: Contender, verb: Verb, places: readonly Place[]): Promise<void> {
@@ -123,4 +140,10 @@ export class DhcpSite {
       input: JSON.stringify({ ...network, ipam: { type: 'dhcp', daemonSocketPath } }),
     }
   }
+}
+
+/** The hardware address and the address of `DHCPACK(far0) 10.220.1.2 02:00:00:00:00:01`. */
+function leaseInLine(line: string): readonly [string | undefined, string | undefined] {
+  const [, address, mac] = /DHCPACK\(\w+\) (\S+) (\S+)/.exec(line) ?? []
+  return [mac, address]
 }
