@@ -64,7 +64,11 @@ class Loop {
   void drop(Activity::Key key) { activities_.erase(key); }
   // Has the task of the activity begin when all jobs and the tasks before it are done, unless it is
   // dropped by then.
-  void makeDue(const Activity& activity) { due_.push_back(activity.key()); }
+  void makeDue(const Activity& activity) {
+    due_.push_back(activity.key());
+    // libuv looks at its timers before it waits for anything else, which it is not to do now.
+    uv_stop(&loop_);
+  }
 
  private:
   // False when there is none.

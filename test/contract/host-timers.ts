@@ -39,6 +39,13 @@ export function timersContract(open: () => ScenesUnderTest): void {
     expect(await rings('timers from timers')).toEqual(['0', '1', '2'])
   })
 
+  test('ring in a process that waits for a client, and for nothing else', async () => {
+    const { scenes, folder } = open()
+    const environment = { ...process.env, SCENE_FOLDER: folder }
+    const options = { environment, deadlineMs: 20_000 }
+    expect(succeed(await run([...scenes, 'a timer beside a socket'], options)).stdout).toBe('rung')
+  })
+
   test('end the process when they throw', async () => {
     const { status, stderr } = await run([...open().scenes, 'a timer that throws'])
     expect(status).toBe(1)
