@@ -95,11 +95,11 @@ test('refuses to create a namespace whose name is taken, and leaves that one', (
 test.for(['', '.', '..', 'a/b', 'n'.repeat(256)])(
   'refuses the name "%s" for a namespace',
   (name, { kernel }) => {
-    const before = namedNamespaces()
     const message = 'EINVAL invalid argument — the name of a namespace is the name of a file'
     expect(() => kernel.createNamespace(name)).toThrow(message)
     expect(() => kernel.removeNamespace(name)).toThrow(message)
-    expect(namedNamespaces()).toEqual(before)
+    const [first] = name.split('/')
+    expect(namedNamespaces()).not.toContain(first)
   },
 )
 
