@@ -1,0 +1,47 @@
+/** Allocations as datastores keep them: `spec.allocations` of an IPPool, entries by their offsets. */
+
+import { isObject } from '#schema/schema.ts'
+import type { Allocation, Allocations } from './pool.ts'
+
+/** An allocation in JSON. */
+export interface AllocationEntry {
+  readonly id: string
+  readonly podref: string
+  /** Absent when empty. */
+  readonly ifname?: string
+}
+
+/** Offsets above it are nobody's: the original reads them as signed 64-bit numbers. */
+export const largestOffset: bigint = 2n ** 63n - 1n
+
+/**
+ * The entries that make sense. Others stay where they are: whoever wrote them may know more of them
+ * than we do.
+ */
+export function readAllocations(entries: unknown): Allocations {
+  const read = new Map<bigint, Allocation>()
+  if (!isObject(entries)) return read
+  for (const [key, entry] of Object.entries(entries)) {
+    const offset = findOffset(key)
+    const allocation = findAllocation(entry)
+    if (offset !== undefined && allocation !== undefined) read.set(offset, allocation)
+  }
+  return read
+}
+
+export function toEntry({ containerId, podRef, ifName }: Allocation): AllocationEntry {
+  return { id: containerId, podref: podRef, ...(ifName !== '' && { ifname: ifName }) }
+}
+
+function findOffset(key: string): bigint | undefined {
+  if (!/^(?:0|[1-9][0-9]{0,18})$/.test(key)) return undefined
+  const offset = BigInt(key)
+  return offset <= largestOffset ? offset : undefined
+}
+
+function findAllocation(entry: unknown): Allocation | undefined {
+  if (!isObject(entry)) return undefined
+  const { id, podref, ifname } = entry
+  if (typeof id !== 'string' || typeof podref !== 'string') return undefined
+  return { containerId: id, podRef: podref, ifName: typeof ifname === 'string' ? ifname : '' }
+}

@@ -1,0 +1,54 @@
+/** The time that a call has for everything that it asks of others. */
+
+import type { Clock, Random } from '#host/host.ts'
+
+/** How long a single answer may take: a server that hangs is not to use up all the time. */
+const longestAnswerMs = 10_000
+
+export class Deadline {
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #endMs: number
+
+  constructor({ clock, random }: { clock: Clock; random: Random }, ms: number) {
+    this.#clock = clock
+    this.#random = random
+    this.#endMs = clock.monotonicMs() + ms
+  }
+
+  /** 0 when it is over. */
+  get remainingMs(): number {
+    return Math.max(0, this.#endMs - this.#clock.monotonicMs())
+  }
+
+  get isOver(): boolean {
+    return this.remainingMs === 0
+  }
+
+  /** What one request may take, at least a millisecond, so that it fails as one that took too long. */
+  get answerMs(): number {
+    return Math.max(1, Math.min(longestAnswerMs, this.remainingMs))
+  }
+
+  /**
+   * Waits before the next attempt after `failures` of them, at least 1: a random part of a time that
+   * doubles with each of them, so that those who got in each other's way do so no more.
+   *
+   * @returns whether there is time for another attempt
+   */
+  async pause(failures: number): Promise<boolean> {
+    const longest = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs)
+    const ms = longest * this.#fraction()
+    if (ms >= this.remainingMs) return false
+    await this.#clock.sleep(ms)
+    return true
+  }
+
+  #fraction(): number {
+    const [byte = 0] = this.#random.bytes(1)
+    return (byte + 1) / 256
+  }
+}
+
+const firstPauseMs = 10
+const longestPauseMs = 1_000
