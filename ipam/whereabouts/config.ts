@@ -11,10 +11,12 @@ import { readConfiguredAddress } from '#cni/static-addresses.ts'
 import type { IpAddress } from '#ip/address.ts'
 import { listOf, text } from '#schema/fields.ts'
 import { fields, readConfig, type Schema, withDefault } from '#schema/schema.ts'
+import { absolutePath } from './absolute-path.ts'
 import type { AddressRange } from './address-range.ts'
+import type { LogSettings } from './call-log.ts'
 import { readDatastoreSettings } from './datastore-settings.ts'
 import { completeKeys } from './flat-file.ts'
-import { type IpamKeys, ipamKeys } from './ipam-keys.ts'
+import { type IpamKeys, ipamKeys, type LogLevel } from './ipam-keys.ts'
 import { type ConfiguredRange, completeRange } from './ranges.ts'
 import { assignRequests } from './requests.ts'
 import type { DatastoreSettings } from './settings.ts'
@@ -28,6 +30,8 @@ export interface PlaceConfig {
   /** Whether an address is given once in all ranges of the same network name. */
   readonly looksAfterOverlap: boolean
   readonly reuseDelayMs: number
+  /** Absent where nothing is to be logged. */
+  readonly log?: LogSettings
   /** The ranges, of which it gives an address each. @throws ConfigError */
   readonly readRanges: () => readonly AddressRange[]
 }
@@ -110,10 +114,7 @@ async function readKeys({ rawConfig, host }: Call): Promise<Keys> {
 const defaultDataDir = '/var/lib/cni/whereabouts'
 
 function placeOf({ ipam }: Keys): PlaceConfig {
-  const dataDir = ipam.dataDir ?? defaultDataDir
-  if (!dataDir.startsWith('/')) {
-    throw new ConfigError(['ipam', 'dataDir'], 'an absolute path', describeFound(dataDir))
-  }
+  const dataDir = absolutePath(ipam.dataDir ?? defaultDataDir, ['ipam', 'dataDir'])
   const networkName = readNetworkName(ipam)
   return {
     datastore: readDatastoreSettings(ipam),
@@ -121,8 +122,14 @@ function placeOf({ ipam }: Keys): PlaceConfig {
     ...(networkName !== undefined && { networkName }),
     looksAfterOverlap: ipam.enable_overlapping_ranges ?? true,
     reuseDelayMs: (ipam.reuse_delay ?? 0) * 1_000,
+    ...(ipam.log_file !== undefined && { log: readLog(ipam.log_file, ipam.log_level) }),
     readRanges: () => rangesOf(ipam).map(completeRange),
   }
+}
+
+/** As with the original, all of it unless less is asked for. */
+function readLog(path: string, level: LogLevel = 'debug'): LogSettings {
+  return { path: absolutePath(path, ['ipam', 'log_file']), level }
 }
 
 /** RFC 1123, as in names of Kubernetes' objects, of which it becomes a part; and of files. */

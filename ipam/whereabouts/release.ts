@@ -17,7 +17,11 @@ const deleteTimeoutMs = 15_000
 export async function release(call: Call): Promise<void> {
   const config = await readPlaceConfig(call)
   using session = new Session(call, config, deleteTimeoutMs)
-  await session.giveBackSometime(await recordOf(call, config, session))
+  const record = await recordOf(call, config, session)
+  await session.log.around(
+    () => session.giveBackSometime(record),
+    () => 'done',
+  )
   await session.settleOthers()
 }
 

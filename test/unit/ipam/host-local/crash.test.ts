@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Files, Host } from '#host/host.ts'
 import { fakeError } from '#test/lab/fake-errors.ts'
-import { type CallChanges, Network, owner } from './network.ts'
+import type { CallChanges } from '#test/lab/fake-network.ts'
+import { Network, owner } from './network.ts'
 
 const ipam = {
   ranges: [[{ subnet: '10.1.2.0/28' }, { subnet: '10.1.3.0/29' }], [{ subnet: 'fd00::/124' }]],
