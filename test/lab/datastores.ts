@@ -7,7 +7,7 @@ import { Deadline } from '#ipam/whereabouts/deadline.ts'
 import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
 
 /** Enough for whatever a test does, on a machine that stands still. */
-const generousMs = 30_000
+export const generousMs = 30_000
 
 /** A datastore in etcd, at these endpoints. */
 export function openEtcdAt(

@@ -9,6 +9,7 @@ export class Wire {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #changes: RegExp
+  readonly #seen: string[] = []
   #isCut = false
   #losesAnswer = false
   #beforeChange: () => Promise<void> = async () => {}
@@ -45,6 +46,11 @@ export class Wire {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
+  /** The bodies of the requests for changes so far. */
+  get changes(): readonly string[] {
+    return this.#seen
+  }
+
   /** Ends every conversation, and each that begins, until `mend`. */
   cut(): void {
     this.#isCut = true
@@ -77,7 +83,9 @@ export class Wire {
       socket.on('close', end).on('error', end)
     }
     client.on('data', (piece) => {
-      const isChange = this.#changes.test(piece.toString('latin1'))
+      const text = piece.toString()
+      const isChange = this.#changes.test(text)
+      if (isChange) this.#seen.push(text.slice(text.indexOf('\r\n\r\n')).trim())
       passed = passed.then(async () => {
         if (isChange) await this.#beforeChange()
         isLosing ||= isChange && this.#losesAnswer
