@@ -36,6 +36,12 @@ export interface Datastore extends Disposable {
   probe(): Promise<void>
 }
 
+/** Whether two reservations are the same interface's; those of old versions of the original name none. */
+export function isSameHolder(a: Reservation, b: Reservation): boolean {
+  if (a.podRef !== b.podRef) return false
+  return a.ifName === b.ifName || a.ifName === '' || b.ifName === ''
+}
+
 /** An address that is in use, in whatever pool. */
 export interface Reservation {
   readonly networkName?: string
