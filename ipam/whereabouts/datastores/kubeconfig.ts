@@ -14,9 +14,9 @@ import {
   readConfig,
   type Schema,
 } from '#schema/schema.ts'
-import { type Bearer, type Placed, readBearer, readTls } from './cluster-credentials.ts'
-import { clusterEntry, contextEntry, type ServerAddress, userEntry } from './kubeconfig-entries.ts'
-import { KubeconfigFiles } from './kubeconfig-files.ts'
+import { type Bearer, type Placed, readBearer, readTls } from './kubeconfig/credentials.ts'
+import { clusterEntry, contextEntry, type ServerAddress, userEntry } from './kubeconfig/entries.ts'
+import { KubeconfigFiles } from './kubeconfig/files.ts'
 
 /** What a kubeconfig says, with everything that it refers to. */
 export interface ClusterAccess extends ServerAddress, Bearer {

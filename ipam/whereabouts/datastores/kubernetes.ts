@@ -13,12 +13,12 @@ import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { poolName } from '#ipam/whereabouts/names.ts'
 import type { Allocations, PoolChange, PoolDecision, PoolKey } from '#ipam/whereabouts/pool.ts'
 import type { KubernetesSettings } from '#ipam/whereabouts/settings.ts'
-import { type ClusterSite, KubernetesClient } from './kubernetes-client.ts'
-import { KubernetesCollection } from './kubernetes-collection.ts'
-import { newPool, type PoolObject, poolKind } from './kubernetes-objects.ts'
-import { KubernetesReservations } from './kubernetes-reservations.ts'
-import { poolPatch } from './pool-patch.ts'
-import { settle } from './settle.ts'
+import { type ClusterSite, KubernetesClient } from './kubernetes/client.ts'
+import { KubernetesCollection } from './kubernetes/collection.ts'
+import { newPool, type PoolObject, poolKind } from './kubernetes/objects.ts'
+import { poolPatch } from './kubernetes/pool-patch.ts'
+import { KubernetesReservations } from './kubernetes/reservations.ts'
+import { settle } from './kubernetes/settle.ts'
 
 /**
  * Reads the kubeconfig; nothing is sent before it has to be.

@@ -2,8 +2,8 @@
 
 import { ConfigError } from '#base/config-error.ts'
 import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
-import { type ApiAnswer, isAbsent, isSuccess } from './kubernetes-answer.ts'
-import type { ApiRequest, KubernetesClient } from './kubernetes-client.ts'
+import { type ApiAnswer, isAbsent, isSuccess } from './answer.ts'
+import type { ApiRequest, KubernetesClient } from './client.ts'
 import type { PatchOperation } from './pool-patch.ts'
 
 /** A kind of objects. */

@@ -3,15 +3,15 @@
 import { isSameHolder, type Reservation } from '#ipam/whereabouts/datastore.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { reservationName } from '#ipam/whereabouts/names.ts'
-import type { KubernetesClient } from './kubernetes-client.ts'
-import { KubernetesCollection } from './kubernetes-collection.ts'
+import type { KubernetesClient } from './client.ts'
+import { KubernetesCollection } from './collection.ts'
 import {
   findReservedAddress,
   newReservation,
   type ReservationObject,
   readReservations,
   reservationKind,
-} from './kubernetes-objects.ts'
+} from './objects.ts'
 import { type Attempt, settle } from './settle.ts'
 
 /** How many objects one answer has at most. */

@@ -3,8 +3,8 @@
 import { describeFound } from '#base/config-error.ts'
 import type { TlsOptions } from '#host/http.ts'
 import { mismatch, type Position } from '#schema/schema.ts'
-import type { ClusterEntry, UserEntry } from './kubeconfig-entries.ts'
-import type { KubeconfigFiles } from './kubeconfig-files.ts'
+import type { ClusterEntry, UserEntry } from './entries.ts'
+import type { KubeconfigFiles } from './files.ts'
 import { findPemInBase64, isPem } from './pem.ts'
 
 /** An entry of a kubeconfig file, and where in it. */

@@ -4,10 +4,10 @@ import { SystemError } from '#base/system-error.ts'
 import type { Clock, Files } from '#host/host.ts'
 import type { Http, HttpAnswer, HttpClient, HttpRequest } from '#host/http.ts'
 import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
+import { type ClusterAccess, readKubeconfig } from '#ipam/whereabouts/datastores/kubeconfig.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import type { KubernetesSettings } from '#ipam/whereabouts/settings.ts'
-import { type ClusterAccess, readKubeconfig } from './kubeconfig.ts'
-import { type ApiAnswer, hintFor, messageIn } from './kubernetes-answer.ts'
+import { type ApiAnswer, hintFor, messageIn } from './answer.ts'
 
 /** What asking a cluster takes of the host. */
 export interface ClusterSite {

@@ -3,7 +3,7 @@
 import { type AllocationEntry, toEntry } from '#ipam/whereabouts/allocation-entries.ts'
 import type { Allocation, PoolChange } from '#ipam/whereabouts/pool.ts'
 import { isObject } from '#schema/schema.ts'
-import type { PoolObject } from './kubernetes-objects.ts'
+import type { PoolObject } from './objects.ts'
 
 export interface PatchOperation {
   readonly op: 'test' | 'add' | 'remove' | 'replace'

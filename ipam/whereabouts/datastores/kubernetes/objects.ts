@@ -8,7 +8,7 @@ import { poolName, reservationName } from '#ipam/whereabouts/names.ts'
 import type { Allocation, PoolKey } from '#ipam/whereabouts/pool.ts'
 import { anything, listOf, nonEmptyText, text } from '#schema/fields.ts'
 import { fields, isObject, readConfig, type Schema, withDefault } from '#schema/schema.ts'
-import { apiVersion, type Kind, type Preconditions } from './kubernetes-collection.ts'
+import { apiVersion, type Kind, type Preconditions } from './collection.ts'
 
 /** An IPPool that is there. */
 export interface PoolObject {
