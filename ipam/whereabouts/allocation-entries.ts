@@ -1,7 +1,8 @@
 /** Allocations as datastores keep them: `spec.allocations` of an IPPool, entries by their offsets. */
 
 import { isObject } from '#schema/schema.ts'
-import type { Allocation, Allocations } from './pool.ts'
+import { AllocationTable } from './allocation-table.ts'
+import type { Allocation } from './pool.ts'
 
 /** An allocation in JSON. */
 export interface AllocationEntry {
@@ -15,18 +16,17 @@ export interface AllocationEntry {
 export const largestOffset: bigint = 2n ** 63n - 1n
 
 /**
- * The entries that make sense. Others stay where they are: whoever wrote them may know more of them
+ * The entries that make sense, of all the objects of a pool, no offset in two. Others stay where they are: whoever wrote them may know more of them
  * than we do.
  */
-export function readAllocations(entries: unknown): Allocations {
-  const read = new Map<bigint, Allocation>()
-  if (!isObject(entries)) return read
-  for (const [key, entry] of Object.entries(entries)) {
+export function readAllocations(...documents: readonly unknown[]): AllocationTable {
+  const table = new AllocationTable()
+  for (const [key, entry] of documents.filter(isObject).flatMap(Object.entries)) {
     const offset = findOffset(key)
     const allocation = findAllocation(entry)
-    if (offset !== undefined && allocation !== undefined) read.set(offset, allocation)
+    if (offset !== undefined && allocation !== undefined) table.add(offset, allocation)
   }
-  return read
+  return table
 }
 
 export function toEntry({ containerId, podRef, ifName }: Allocation): AllocationEntry {

@@ -26,7 +26,14 @@ export interface PoolKey {
  * Which addresses are taken, by their distance from the first address of the range, which is how they
  * are kept. Entries that make no sense to us are not in it; datastores keep those.
  */
-export type Allocations = ReadonlyMap<bigint, Allocation>
+export interface Allocations extends Iterable<readonly [bigint, Allocation]> {
+  readonly size: number
+  get(offset: bigint): Allocation | undefined
+  /** The offset that an interface of a pod has. */
+  findOfPod(podRef: string, ifName: string): bigint | undefined
+  /** The lowest offset from `first` to `last` that is not taken. */
+  firstFree(first: bigint, last: bigint): bigint | undefined
+}
 
 /** What to change in a pool. No offset is in both. */
 export interface PoolChange {
