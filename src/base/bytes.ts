@@ -18,6 +18,36 @@ function following(code: number): number {
   return 0x80 | (code & 0x3f)
 }
 
+/** The text that bytes are in UTF-8; nothing when they are not. */
+export function findUtf8Text(bytes: Uint8Array): string | undefined {
+  if (bytes.every(isAscii)) return asciiText(bytes)
+  try {
+    // It knows UTF-8, where an engine has no decoder.
+    return decodeURIComponent(Array.from(bytes, escapedByte).join(''))
+  } catch {
+    return undefined
+  }
+}
+
+function isAscii(byte: number): boolean {
+  return byte < 0x80
+}
+
+/** A function takes some thousands of arguments, but not any number. */
+const mostArguments = 8192
+
+function asciiText(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += mostArguments) {
+    text += String.fromCharCode(...bytes.subarray(at, at + mostArguments))
+  }
+  return text
+}
+
+function escapedByte(byte: number): string {
+  return `%${hexDigits.charAt(byte >> 4)}${hexDigits.charAt(byte & 15)}`
+}
+
 const hexDigits = '0123456789abcdef'
 
 /** `0a0102ff` */
