@@ -1,12 +1,12 @@
 /** dhcp: addresses of a DHCP server, by way of a daemon that keeps them. */
 
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
-import { ConfigError } from '#base/config-error.ts'
 import type { Call } from '#cni/call.ts'
 import { ipamPlugin } from '#cni/ipam-plugin.ts'
 import type { Plugin } from '#cni/plugin.ts'
 import type { Result } from '#cni/result.ts'
 import { decodeResult } from '#cni/result-versions.ts'
+import { includesAttachment, requireValidAttachments } from '#cni/valid-attachments.ts'
 import { currentVersion } from '#cni/version.ts'
 import { askDaemon, NoDaemonError } from './ask-daemon.ts'
 import { readLeaseConfig, readSocketPath } from './config.ts'
@@ -55,16 +55,11 @@ async function check(call: Call, socketPath: string): Promise<void> {
 }
 
 async function collect(call: Call, socketPath: string): Promise<void> {
-  const { validAttachments: valid, name: network } = call.network
-  if (valid === undefined) {
-    const expected = 'the list of attachments to keep'
-    throw new ConfigError(['cni.dev/valid-attachments'], expected, 'nothing')
-  }
+  const valid = requireValidAttachments(call.network)
+  const network = call.network.name
   await releaseAll(call, socketPath, {
     request: { verb: 'collect', network, valid },
-    covers: ({ order: { key } }) =>
-      key.network === network &&
-      !valid.some((each) => each.containerId === key.containerId && each.ifName === key.ifName),
+    covers: ({ order: { key } }) => key.network === network && !includesAttachment(valid, key),
   })
 }
 

@@ -4,9 +4,9 @@ import { ConfigError, type ConfigPath, describeFound } from '#base/config-error.
 import type { Call } from '#cni/call.ts'
 import { readCniArgs } from '#cni/cni-args.ts'
 import { isIdentifier } from '#cni/environment.ts'
+import { requireRoom } from '#cni/family-room.ts'
 import type { ResultRoute } from '#cni/result.ts'
 import { decodeRoute, optionalText, routeSchema, type WireRoute } from '#cni/result-parts.ts'
-import { isAtLeast } from '#cni/version.ts'
 import type { IpAddress } from '#ip/address.ts'
 import type { IpPrefix } from '#ip/prefix.ts'
 import { flag, ipAddress, ipPrefix, listOf, text } from '#schema/fields.ts'
@@ -149,7 +149,8 @@ function readRangeSets(config: Keys, call: Call): readonly RangeSet[] {
     throw new ConfigError(['ipam', 'ranges'], 'at least one range set, or ipam.subnet', 'nothing')
   }
   const sets = configured.map(completeRangeSet)
-  requireVersionFor(sets, call)
+  const families = sets.flatMap(([range]) => (range === undefined ? [] : [range.first.family]))
+  requireRoom({ families, path: ['ipam', 'ranges'], version: call.network.cniVersion })
   requireDisjoint(sets.flat())
   return sets
 }
@@ -159,16 +160,4 @@ function placed(lists: RangeLists, path: ConfigPath): readonly ConfiguredSet[] {
     path: [...path, index],
     ranges: list.map((range, position) => ({ ...range, path: [...path, index, position] })),
   }))
-}
-
-/** Before 0.3.0 a result has no room for a second address of a family. */
-function requireVersionFor(sets: readonly RangeSet[], { network }: Call): void {
-  if (isAtLeast(network.cniVersion, '0.3.0')) return
-  for (const family of [4, 6]) {
-    const count = sets.filter(([range]) => range?.first.family === family).length
-    if (count <= 1) continue
-    const expected = `one IPv${family} range set at most before cniVersion 0.3.0`
-    const found = `${count} with cniVersion ${network.cniVersion}`
-    throw new ConfigError(['ipam', 'ranges'], expected, found)
-  }
 }

@@ -1,12 +1,12 @@
 /** host-local: addresses from ranges of a network, kept in files on this host. */
 
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
-import { ConfigError } from '#base/config-error.ts'
 import { isSystemError } from '#base/system-error.ts'
 import type { Call } from '#cni/call.ts'
 import { ipamPlugin } from '#cni/ipam-plugin.ts'
 import type { Plugin } from '#cni/plugin.ts'
 import { type Dns, noDns, type Result } from '#cni/result.ts'
+import { requireValidAttachments } from '#cni/valid-attachments.ts'
 import { IpPrefix } from '#ip/prefix.ts'
 import { AddressFiles, describeOwner, formatOwner, isHeldBy } from './address-files.ts'
 import type { Candidate } from './allocator.ts'
@@ -56,14 +56,9 @@ async function check(call: Call, folder: string): Promise<void> {
 }
 
 async function collect(call: Call, folder: string): Promise<void> {
-  const { validAttachments } = call.network
-  if (validAttachments === undefined) {
-    // SPEC 1.1.0 "GC" requires it. Taking its absence for an empty list would free every address.
-    const expected = 'the list of attachments to keep'
-    throw new ConfigError(['cni.dev/valid-attachments'], expected, 'nothing')
-  }
+  const valid = requireValidAttachments(call.network)
   const { releaseAllBut } = await releasing()
-  await releaseAllBut(storeOf(call, folder), validAttachments)
+  await releaseAllBut(storeOf(call, folder), valid)
 }
 
 async function status(call: Call, folder: string): Promise<void> {

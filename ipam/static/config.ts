@@ -2,12 +2,13 @@
 
 import type { Call } from '#cni/call.ts'
 import { readCniArgs } from '#cni/cni-args.ts'
+import { requireRoom } from '#cni/family-room.ts'
 import { type Dns, noDns, type ResultIp, type ResultRoute } from '#cni/result.ts'
 import { decodeRoute, dnsSchema, routeSchema, type WireRoute } from '#cni/result-parts.ts'
-import { ipAddress, listOf, text } from '#schema/fields.ts'
-import { fields, optional, readConfig, type Schema, withDefault } from '#schema/schema.ts'
-import { type ConfiguredAddress, chooseAddresses } from './addresses.ts'
-import { requireVersionFor } from './families.ts'
+import { addressKeys, type ConfiguredAddress } from '#cni/static-addresses.ts'
+import { listOf, text } from '#schema/fields.ts'
+import { fields, readConfig, type Schema, withDefault } from '#schema/schema.ts'
+import { chooseAddresses } from './addresses.ts'
 
 /** What an attachment is told, all of it. */
 export interface StaticConfig {
@@ -16,11 +17,6 @@ export interface StaticConfig {
   readonly dns: Dns
 }
 
-// The address stays a text until it is known to count.
-const addressKeys: Schema<ConfiguredAddress> = fields({
-  address: optional(text()),
-  gateway: optional(ipAddress()),
-})
 const ipamKeys: Schema<Keys['ipam']> = fields({
   addresses: withDefault(listOf(addressKeys), []),
   routes: withDefault(listOf(routeSchema), []),
@@ -54,6 +50,7 @@ export function readStaticConfig({ rawConfig, args, network }: Call): StaticConf
     inArgs: keys.args.cni.ips,
     inRuntimeConfig: keys.runtimeConfig.ips,
   })
-  requireVersionFor(ips, network.cniVersion)
+  const families = ips.map(({ address }) => address.address.family)
+  requireRoom({ families, path: ['ipam', 'addresses'], version: network.cniVersion })
   return { ips, routes: keys.ipam.routes.map(decodeRoute), dns: keys.ipam.dns }
 }

@@ -2,17 +2,20 @@
 
 import { OffsetSet } from './offset-set.ts'
 import type { Allocation, Allocations } from './pool.ts'
+import { isResting } from './resting.ts'
 
 /** Filled once, by the reader of a datastore, and asked many times. */
 export class AllocationTable implements Allocations {
   readonly #allocations = new Map<bigint, Allocation>()
   readonly #taken = new OffsetSet()
   readonly #ofPods = new Map<string, bigint>()
+  readonly #resting: bigint[] = []
 
   /** An offset is added once. */
   add(offset: bigint, allocation: Allocation): void {
     this.#allocations.set(offset, allocation)
     this.#taken.add(offset)
+    if (isResting(allocation)) this.#resting.push(offset)
     const owner = ownerKey(allocation.podRef, allocation.ifName)
     const other = this.#ofPods.get(owner)
     if (other === undefined || offset < other) this.#ofPods.set(owner, offset)
@@ -28,6 +31,10 @@ export class AllocationTable implements Allocations {
 
   findOfPod(podRef: string, ifName: string): bigint | undefined {
     return this.#ofPods.get(ownerKey(podRef, ifName))
+  }
+
+  resting(): readonly bigint[] {
+    return this.#resting
   }
 
   firstFree(first: bigint, last: bigint): bigint | undefined {

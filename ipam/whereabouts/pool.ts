@@ -31,6 +31,8 @@ export interface Allocations extends Iterable<readonly [bigint, Allocation]> {
   get(offset: bigint): Allocation | undefined
   /** The offset that an interface of a pod has. */
   findOfPod(podRef: string, ifName: string): bigint | undefined
+  /** The offsets of what was given back and may be resting still (`resting.ts`). */
+  resting(): readonly bigint[]
   /** The lowest offset from `first` to `last` that is not taken. */
   firstFree(first: bigint, last: bigint): bigint | undefined
 }

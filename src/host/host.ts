@@ -91,6 +91,8 @@ export interface Files {
   append(path: string, text: string, mode: number): Promise<void>
   /** Removes a file; returns whether it was there. */
   remove(path: string): Promise<boolean>
+  /** Gives a file another name, whoever has that; returns whether it was there. It takes no room. */
+  move(path: string, to: string): Promise<boolean>
   /** The names in a folder, without order. @throws SystemError, `ENOENT` when there is none */
   list(path: string): Promise<readonly string[]>
   /** Creates a folder and its parents where they are missing. */

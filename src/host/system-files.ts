@@ -66,6 +66,16 @@ export class SystemFiles implements Files {
     return this.#attempting({ operation: 'remove', object: path }, () => this.#removeIfThere(path))
   }
 
+  async move(path: string, to: string): Promise<boolean> {
+    const moved = this.#attempting({ operation: 'move', object: `${path} to ${to}` }, () =>
+      unlessAbsent(() => {
+        this.#calls.rename(path, to)
+        return true
+      }),
+    )
+    return moved ?? false
+  }
+
   async list(path: string): Promise<readonly string[]> {
     return this.#attempting({ operation: 'list', object: path }, () => this.#calls.list(path))
   }

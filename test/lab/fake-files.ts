@@ -102,6 +102,15 @@ export class FakeFiles implements Files {
     return this.#files.delete(path)
   }
 
+  async move(path: string, to: string): Promise<boolean> {
+    const file = this.#files.get(path)
+    if (file === undefined) return false
+    this.#requireParent('move', to)
+    this.#files.delete(path)
+    this.#files.set(to, file)
+    return true
+  }
+
   async list(path: string): Promise<readonly string[]> {
     if (this.#files.has(path)) throw fakeError('ENOTDIR', 'list', path)
     if (!this.#directories.has(path)) throw fakeError('ENOENT', 'list', path)

@@ -143,7 +143,7 @@ test.each<[string, object, string]>([
   [
     'two IPv6 sets for an old version',
     { cniVersion: '0.2.0', ipam: { ranges: [[{ subnet: 'fd00::/64' }], [ula], [wide]] } },
-    'ipam.ranges: expected one IPv6 range set at most before cniVersion 0.3.0, found 2 with cniVersion 0.2.0',
+    'ipam.ranges: expected one IPv6 address at most before cniVersion 0.3.0, found 2 with cniVersion 0.2.0',
   ],
 ])('refuses %s', (_, keys, message) => {
   expect(() => read(undefined, { keys })).toThrow(ConfigError)

@@ -1,0 +1,40 @@
+/** The datastore that a configuration means; only that one is loaded. */
+
+import type { Host } from '#host/host.ts'
+import type { PlaceConfig } from './config.ts'
+import type { Datastore } from './datastore.ts'
+import type { Deadline } from './deadline.ts'
+
+/** @throws DatastoreError, SystemError when what it needs cannot be read */
+export async function openDatastore(
+  host: Host,
+  { datastore, dataDir }: Pick<PlaceConfig, 'datastore' | 'dataDir'>,
+  deadline: Deadline,
+): Promise<Datastore> {
+  switch (datastore.kind) {
+    case 'file': {
+      const { openFileDatastore } = await import('./datastores/file.ts')
+      return openFileDatastore(host, dataDir, deadline)
+    }
+    case 'etcd': {
+      const { openEtcd } = await import('./datastores/etcd.ts')
+      return openEtcd(host, datastore, deadline)
+    }
+    case 'kubernetes': {
+      const { openKubernetes } = await import('./datastores/kubernetes.ts')
+      return openKubernetes(host, datastore, deadline)
+    }
+  }
+}
+
+/** The same text for the same datastore, whatever else a configuration says. */
+export function identifyDatastore({ datastore, dataDir }: PlaceConfig): string {
+  switch (datastore.kind) {
+    case 'file':
+      return `file ${dataDir}`
+    case 'etcd':
+      return `etcd ${[...datastore.endpoints].sort().join(',')}`
+    case 'kubernetes':
+      return `kubernetes ${datastore.kubeconfig}`
+  }
+}

@@ -1,0 +1,61 @@
+/** whereabouts: addresses that are unique in a cluster, kept in a datastore that its nodes share. */
+
+import { Rollback } from '#base/rollback.ts'
+import type { Call } from '#cni/call.ts'
+import { ipamPlugin } from '#cni/ipam-plugin.ts'
+import type { Plugin } from '#cni/plugin.ts'
+import type { Result, ResultIp } from '#cni/result.ts'
+import type { IpAddress } from '#ip/address.ts'
+import { IpPrefix } from '#ip/prefix.ts'
+import type { AddressRange } from './address-range.ts'
+import { type AllocationConfig, readAllocationConfig } from './config.ts'
+import { poolsOf } from './pools-of.ts'
+import { Session } from './session.ts'
+import { takeAddress } from './take-address.ts'
+
+/** Who waits for an ADD waits for a pod to start: longer than any server takes to come back. */
+const addTimeoutMs = 60_000
+
+/** Modules that one command alone needs are loaded by it. The configuration may be in a file. */
+export const whereabouts: Plugin = ipamPlugin({
+  type: 'whereabouts',
+  readConfig: () => undefined,
+  allocate,
+  release: async (call) => (await import('./release.ts')).release(call),
+  check: async (call) => (await import('./check.ts')).check(call),
+  collect: async (call) => (await import('./collect.ts')).collect(call),
+  status: async (call) => (await import('./status.ts')).status(call),
+})
+
+async function allocate(call: Call): Promise<Result> {
+  const config = await readAllocationConfig(call)
+  const { fixed, routes, dns } = config
+  const ips = config.ranges.length === 0 ? [] : await takeAddresses(call, config)
+  return { interfaces: [], ips: [...ips, ...fixed], routes, dns }
+}
+
+/** One of each range, in their order. What fails is undone, now or, when nobody answers, later. */
+async function takeAddresses(call: Call, config: AllocationConfig): Promise<readonly ResultIp[]> {
+  using session = new Session(call, config, addTimeoutMs)
+  await using undo = new Rollback()
+  await session.settleOwn(call)
+  const pools = poolsOf(config, config.ranges)
+  const record = session.recordOf(call, { podRef: config.podRef, pools })
+  await session.ledger.write('attached', record)
+  const unused = { ...record, reuseDelayMs: 0 }
+  undo.did('allocate addresses', () => session.giveBackSometime(unused))
+  const datastore = await session.datastore()
+  await session.settleOthers()
+  const order = { ...config, datastore, holder: record, nowMs: session.nowMs }
+  const ips: ResultIp[] = []
+  for (const [index, range] of config.ranges.entries()) {
+    const address = await takeAddress(order, { range, wanted: config.wanted[index] })
+    ips.push(resultIp(range, address))
+  }
+  undo.commit()
+  return ips
+}
+
+function resultIp({ subnet, gateway }: AddressRange, address: IpAddress): ResultIp {
+  return { address: new IpPrefix(address, subnet.length), ...(gateway && { gateway }) }
+}
