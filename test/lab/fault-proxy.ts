@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
+import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Authority } from './certificates.ts'
 import { HttpsPeer } from './https-peer.ts'
@@ -39,36 +40,43 @@ export interface FaultAnswer {
 
 /** Which requests have a fault: the first `times` of those that match, after `skip` of them. */
 export interface FaultRule {
-  readonly method?: string
+  readonly method?: RegExp
   readonly path?: RegExp
   /** One when absent. */
   readonly times?: number
   readonly skip?: number
 }
 
-/** What a proxy stands in front of. */
+/** Requests that want a change. */
+export const anyChange = /^(POST|PUT|PATCH|DELETE)$/
+
+/** What a proxy stands in front of; who certifies that server certifies the proxy. */
 export interface ProxiedServer {
   readonly url: string
-  readonly address: string
   readonly authority: Authority
 }
+
+const address = '127.0.0.1'
 
 export class FaultProxy {
   /** All requests so far. */
   readonly requests: PassingRequest[] = []
   readonly #behind: HttpsPeer
   readonly #server: Server
+  readonly #sockets = new Set<Socket>()
   readonly #faults: { rule: FaultRule; fault: Fault; seen: number }[] = []
   #url = ''
+  #isCut = false
 
-  constructor({ url, address, authority }: ProxiedServer) {
+  constructor({ url, authority }: ProxiedServer) {
     this.#behind = new HttpsPeer(url, readFileSync(authority.certificate, 'utf8'))
-    const { certificate, key } = authority.issue('proxy', { addresses: [address] })
+    const { certificate, key } = authority.issue('proxy')
     const tls = { cert: readFileSync(certificate), key: readFileSync(key) }
     this.#server = createServer(tls, (request, response) => {
       // What goes wrong here, the client sees as a connection that ends.
       this.#serve(request, response).catch(() => request.socket.destroy())
     })
+    this.#server.on('connection', (socket: Socket) => this.#join(socket))
   }
 
   get url(): string {
@@ -80,12 +88,17 @@ export class FaultProxy {
     this.#faults.push({ rule, fault, seen: 0 })
   }
 
-  /** The requests of a method so far, and of any when absent. */
-  seen(method?: string): readonly PassingRequest[] {
-    return this.requests.filter((request) => method === undefined || request.method === method)
+  /** Ends every connection, and each that begins, until `mend`. */
+  cut(): void {
+    this.#isCut = true
+    for (const socket of this.#sockets) socket.destroy()
   }
 
-  async listen(address: string): Promise<void> {
+  mend(): void {
+    this.#isCut = false
+  }
+
+  async listen(): Promise<void> {
     this.#server.listen(0, address)
     await once(this.#server, 'listening')
     const bound = this.#server.address()
@@ -95,9 +108,15 @@ export class FaultProxy {
 
   async close(): Promise<void> {
     this.#behind.close()
-    this.#server.closeAllConnections()
+    this.cut()
     this.#server.close()
     await once(this.#server, 'close')
+  }
+
+  #join(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {})
+    if (this.#isCut) socket.destroy()
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -119,7 +138,7 @@ export class FaultProxy {
   #faultOf({ method, path }: PassingRequest): Fault {
     for (const entry of this.#faults) {
       const { rule, fault } = entry
-      const isMeant = (rule.method ?? method) === method && (rule.path ?? /^/).test(path)
+      const isMeant = (rule.method ?? /^/).test(method) && (rule.path ?? /^/).test(path)
       if (!isMeant) continue
       entry.seen += 1
       const nth = entry.seen - (rule.skip ?? 0)
@@ -147,7 +166,7 @@ export async function startFaultProxy(
   server: ProxiedServer,
 ): Promise<FaultProxy> {
   const proxy = new FaultProxy(server)
-  await proxy.listen(server.address)
+  await proxy.listen()
   workshop.afterwards(() => proxy.close())
   return proxy
 }

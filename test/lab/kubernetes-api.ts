@@ -121,6 +121,12 @@ export class KubernetesApi {
     return (await this.#ask('GET', path)).items ?? []
   }
 
+  /** The object at a path, or nothing when there is none. */
+  async findObject(path: string): Promise<ApiObject | undefined> {
+    const answer = await this.#admin.ask(asAdmin('GET', path))
+    return answer.status === 404 ? undefined : await this.object(path)
+  }
+
   /** Merges into the object at a path (RFC 7386), whatever its version. */
   async merge(path: string, patch: object): Promise<ApiObject> {
     return await this.#ask('PATCH', path, patch)
@@ -204,11 +210,17 @@ function servedPath(definition: string): string {
   return `/apis/${custom}/${definition.slice(0, definition.indexOf('.'))}`
 }
 
-/** Starts an API, with the custom resources and roles of our manifests; it ends with the workshop. */
-export async function startKubernetesApi(workshop: Workshop): Promise<KubernetesApi> {
+/**
+ * Starts an API, with the custom resources and roles of our manifests, the former changed so; it ends
+ * with the workshop.
+ */
+export async function startKubernetesApi(
+  workshop: Workshop,
+  changed?: (definition: ApiObject) => ApiObject,
+): Promise<KubernetesApi> {
   const api = new KubernetesApi(workshop)
   await api.start()
-  await api.apply('deploy/whereabouts/crds.yaml')
+  await api.apply('deploy/whereabouts/crds.yaml', changed)
   await api.apply('deploy/whereabouts/rbac.yaml')
   return api
 }

@@ -82,6 +82,7 @@ function refused(instead: string): OptionalSchema<undefined> {
   })
 }
 
+const largestPort = 2 ** 16 - 1
 const defaultPorts = { https: 443, http: 80 } as const
 
 function serverAddress(): Schema<ServerAddress> {
@@ -98,7 +99,7 @@ function serverAddress(): Schema<ServerAddress> {
 function findServerAddress(url: string): ServerAddress | undefined {
   const pattern = /^(https?):\/\/(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(?::([0-9]{1,5}))?(\/[!-~]*)?$/i
   const [, scheme = '', host, port, path = ''] = pattern.exec(url) ?? []
-  if (host === undefined || /[?#]/.test(path)) return undefined
+  if (host === undefined || Number(port) > largestPort || /[?#]/.test(path)) return undefined
   const isSecure = scheme.toLowerCase() === 'https'
   const protocol = isSecure ? 'https' : 'http'
   return {

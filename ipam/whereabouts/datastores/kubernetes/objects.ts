@@ -7,7 +7,7 @@ import type { Reservation } from '#ipam/whereabouts/datastore.ts'
 import { poolName, reservationName } from '#ipam/whereabouts/names.ts'
 import type { Allocation, PoolKey } from '#ipam/whereabouts/pool.ts'
 import { anything, listOf, nonEmptyText, text } from '#schema/fields.ts'
-import { fields, isObject, readConfig, type Schema, withDefault } from '#schema/schema.ts'
+import { fields, isObject, readConfig, type Schema } from '#schema/schema.ts'
 import { apiVersion, type Kind, type Preconditions } from './collection.ts'
 
 /** An IPPool that is there. */
@@ -47,13 +47,13 @@ export function newPool(key: PoolKey, put: ReadonlyMap<bigint, Allocation>): obj
 /** An OverlappingRangeIPReservation that is there. */
 export interface ReservationObject {
   readonly metadata: { readonly name: string } & Preconditions
-  readonly spec: { readonly podref: string; readonly ifname: string }
+  /** Who has the address (`readReservation`). */
+  readonly spec: unknown
 }
 
 const reservationSchema: Schema<ReservationObject> = fields({
   metadata: fields({ name: text(), uid: text(), resourceVersion: text() }),
-  // Nothing is anybody's who is not a pod.
-  spec: fields({ podref: withDefault(text(), ''), ifname: withDefault(text(), '') }),
+  spec: anything(),
 })
 
 export const reservationKind: Kind<ReservationObject> = {

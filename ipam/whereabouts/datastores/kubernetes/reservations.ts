@@ -3,6 +3,7 @@
 import { isSameHolder, type Reservation } from '#ipam/whereabouts/datastore.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { reservationName } from '#ipam/whereabouts/names.ts'
+import { readReservation } from '#ipam/whereabouts/reservation-entries.ts'
 import type { KubernetesClient } from './client.ts'
 import { KubernetesCollection } from './collection.ts'
 import {
@@ -36,9 +37,9 @@ export class KubernetesReservations {
     const conflict = await this.#objects.create(name, newReservation(reservation))
     if (conflict === undefined) return { outcome: undefined }
     const found = await this.#objects.find(name)
-    // Given back in between.
-    if (found === undefined) return conflict
-    const holder = { ...reservation, ...ownerOf(found) }
+    // Given back in between, or nobody's.
+    const holder = readReservation(reservation, found?.spec)
+    if (holder === undefined) return conflict
     return { outcome: isSameHolder(holder, reservation) ? undefined : holder }
   }
 
@@ -49,7 +50,8 @@ export class KubernetesReservations {
   async #tryUnreserve(reservation: Reservation): Promise<Attempt<void>> {
     const name = reservationName(reservation.networkName, reservation.address)
     const found = await this.#objects.find(name)
-    if (found === undefined || !isSameHolder({ ...reservation, ...ownerOf(found) }, reservation)) {
+    const holder = readReservation(reservation, found?.spec)
+    if (found === undefined || holder === undefined || !isSameHolder(holder, reservation)) {
       return { outcome: undefined }
     }
     const { uid, resourceVersion } = found.metadata
@@ -60,11 +62,12 @@ export class KubernetesReservations {
   async list(networkName: string | undefined): Promise<ReadonlyMap<string, Reservation>> {
     const objects = await this.#listObjects()
     const reservations = new Map<string, Reservation>()
-    for (const object of objects) {
-      const address = findReservedAddress(object.metadata.name, networkName)
+    for (const { metadata, spec } of objects) {
+      const address = findReservedAddress(metadata.name, networkName)
       if (address === undefined) continue
-      const named = networkName === undefined ? { address } : { networkName, address }
-      reservations.set(`${address}`, { ...named, ...ownerOf(object) })
+      const place = networkName === undefined ? { address } : { networkName, address }
+      const reservation = readReservation(place, spec)
+      if (reservation !== undefined) reservations.set(`${address}`, reservation)
     }
     return reservations
   }
@@ -80,8 +83,4 @@ export class KubernetesReservations {
       if (part !== undefined && rest === undefined) return objects
     }
   }
-}
-
-function ownerOf({ spec }: ReservationObject): Pick<Reservation, 'podRef' | 'ifName'> {
-  return { podRef: spec.podref, ifName: spec.ifname }
 }
