@@ -38,6 +38,7 @@ export default defineConfig({
       room('kernel', 'test/kernel/**/*.test.ts'),
       ...roomOfBoth('plugins', 'test/plugins/**/*.test.ts'),
       ...roomOfBoth('ipam', 'test/ipam/**/*.test.ts'),
+      room('datastores', 'test/datastores/**/*.test.ts'),
       room('engine', 'test/engine/**/*.test.ts'),
       room('package', 'test/package/**/*.test.ts'),
       // On the executable, because it starts sooner, which counts there.

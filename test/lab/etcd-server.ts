@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Identity } from './certificates.ts'
 import { runSync } from './command.ts'
 import type { LabNamespace } from './namespace.ts'
+import { ownAddress } from './own-address.ts'
 import { Service } from './service.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -91,6 +92,28 @@ export class EtcdMember {
       ...[`--${side}cert-file`, identity.certificate, `--${side}key-file`, identity.key],
     ])
   }
+}
+
+/** An etcd of one member on the loopback. */
+export interface SingleEtcd {
+  readonly member: EtcdMember
+  readonly place: { readonly address: string; readonly port: number }
+  readonly clientUrl: string
+}
+
+/** Starts an etcd that is alone; it serves when this returns. */
+export async function startEtcd(
+  workshop: Workshop,
+  options: Pick<EtcdMemberRequest, 'tls' | 'flags'> = {},
+): Promise<SingleEtcd> {
+  const scheme = options.tls === undefined ? 'http' : 'https'
+  const [place, peerPlace] = [ownAddress(), ownAddress()]
+  const clientUrl = `${scheme}://${place.address}:${place.port}`
+  const peerUrl = `${scheme}://${peerPlace.address}:${peerPlace.port}`
+  const name = `on-${place.port}`
+  const member = new EtcdMember(workshop, { name, clientUrl, peerUrl, ...options })
+  await member.start()
+  return { member, place, clientUrl }
 }
 
 /** How etcdctl gets at a cluster. */

@@ -1,0 +1,30 @@
+/** Which keys of etcd are about what. */
+
+import { poolName } from '#ipam/whereabouts/names.ts'
+import type { PoolKey } from '#ipam/whereabouts/pool.ts'
+
+/** All that is ours. */
+export const rootFolder = '/netwright/whereabouts/v1/'
+
+/** Of the blocks of a pool. */
+export function poolFolder(key: PoolKey): string {
+  return `${rootFolder}pools/${asName(poolName(key))}/`
+}
+
+/** Of the reservations of a network name, by the texts of their addresses. */
+export function reservationFolder(networkName: string | undefined): string {
+  return `${rootFolder}reservations/${asName(networkName ?? '')}/`
+}
+
+/**
+ * The key that is written whenever one of its folder is removed. What was decided before a removal can
+ * then not be written after it, be it that a member wakes up with a request of an hour ago.
+ */
+export function removalKey(folder: string): string {
+  return `${folder}removed`
+}
+
+/** No name makes another folder of another depth. */
+function asName(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('/', '%2F')
+}

@@ -1,0 +1,19 @@
+/** Datastores as the plugin opens them, in the test's process. */
+
+import { nodeHost } from '#host/node.ts'
+import type { Datastore } from '#ipam/whereabouts/datastore.ts'
+import { openEtcd } from '#ipam/whereabouts/datastores/etcd.ts'
+import { Deadline } from '#ipam/whereabouts/deadline.ts'
+import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
+
+/** Enough for whatever a test does, on a machine that stands still. */
+export const generousMs = 30_000
+
+/** A datastore in etcd, at these endpoints. */
+export function openEtcdAt(
+  endpoints: readonly string[],
+  { timeMs = generousMs, ...settings }: Partial<EtcdSettings> & { readonly timeMs?: number } = {},
+): Promise<Datastore> {
+  const host = nodeHost()
+  return openEtcd(host, { kind: 'etcd', endpoints, ...settings }, new Deadline(host, timeMs))
+}
