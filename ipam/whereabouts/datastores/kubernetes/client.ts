@@ -88,6 +88,7 @@ export class KubernetesClient implements Disposable {
   async request(request: ApiRequest): Promise<ApiAnswer> {
     let hasRenewed = false
     for (let failures = 0; ; ) {
+      if (this.#deadline.isOver) throw this.#lateness(request)
       const outcome = await this.#exchange(request)
       if (!hasRenewed && isAboutTrust(outcome)) {
         hasRenewed = true
@@ -154,6 +155,11 @@ export class KubernetesClient implements Disposable {
     await this.#site.clock.sleep(askedMs)
     // Others were told the same.
     return await this.#deadline.pause(failures)
+  }
+
+  #lateness({ attempt }: ApiRequest): DatastoreError {
+    const reason = 'the time that the call has is over'
+    return new DatastoreError('unreachable', `${attempt} at ${this.origin}: ${reason}`)
   }
 
   #failure(request: ApiRequest, outcome: HttpAnswer | SystemError): DatastoreError {
