@@ -49,7 +49,8 @@ export class Conversation {
   async within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
     const limitMs = Math.min(timeoutMs, maxTimeoutMs)
     using _timer = this.#clock.startTimer(limitMs, () => this.end('ETIMEDOUT'))
-    return Promise.race([this.#ended, work()])
+    // The timer lasts as long as this is awaited.
+    return await Promise.race([this.#ended, work()])
   }
 
   /** Sends the request, and once more where the connection has turned out to be closed. */
