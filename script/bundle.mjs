@@ -40,6 +40,8 @@ const { metafile } = await build({
   target: 'node20',
   conditions: ['netwright-source'],
   external: ['node-gyp-build'],
+  // Its form for Node.js is CommonJS, which loads modules of Node.js as no ES module can.
+  alias: { yaml: join(project, 'node_modules/yaml/browser/index.js') },
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',
