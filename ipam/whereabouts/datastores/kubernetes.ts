@@ -11,11 +11,12 @@ import type { Datastore, Reservation } from '#ipam/whereabouts/datastore.ts'
 import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { poolName } from '#ipam/whereabouts/names.ts'
+import type { NodeSlices } from '#ipam/whereabouts/node-slices.ts'
 import type { Allocations, PoolChange, PoolDecision, PoolKey } from '#ipam/whereabouts/pool.ts'
 import type { KubernetesSettings } from '#ipam/whereabouts/settings.ts'
 import { type ClusterSite, KubernetesClient } from './kubernetes/client.ts'
 import { KubernetesCollection } from './kubernetes/collection.ts'
-import { newPool, type PoolObject, poolKind } from './kubernetes/objects.ts'
+import { newPool, type PoolObject, poolKind, slicesKind } from './kubernetes/objects.ts'
 import { poolPatch } from './kubernetes/pool-patch.ts'
 import { KubernetesReservations } from './kubernetes/reservations.ts'
 import { settle } from './kubernetes/settle.ts'
@@ -108,6 +109,10 @@ class KubernetesDatastore implements Datastore {
     networkName: string | undefined,
   ): Promise<ReadonlyMap<string, Reservation>> {
     return await this.#reservations.list(networkName)
+  }
+
+  async findNodeSlices(name: string): Promise<NodeSlices | undefined> {
+    return await new KubernetesCollection(this.#client, slicesKind).find(name)
   }
 
   async probe(): Promise<void> {

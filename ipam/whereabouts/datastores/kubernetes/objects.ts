@@ -5,6 +5,7 @@ import { findIpAddress, type IpAddress } from '#ip/address.ts'
 import { toEntry } from '#ipam/whereabouts/allocation-entries.ts'
 import type { Reservation } from '#ipam/whereabouts/datastore.ts'
 import { poolName, reservationName } from '#ipam/whereabouts/names.ts'
+import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/node-slices.ts'
 import type { Allocation, PoolKey } from '#ipam/whereabouts/pool.ts'
 import { anything, listOf, nonEmptyText, text } from '#schema/fields.ts'
 import { fields, isObject, readConfig, type Schema } from '#schema/schema.ts'
@@ -60,6 +61,12 @@ export const reservationKind: Kind<ReservationObject> = {
   name: 'OverlappingRangeIPReservation',
   plural: 'overlappingrangeipreservations',
   read: (object) => readConfig(reservationSchema, object),
+}
+
+export const slicesKind: Kind<NodeSlices> = {
+  name: 'NodeSlicePool',
+  plural: 'nodeslicepools',
+  read: readNodeSlices,
 }
 
 /** Part of a list; what the rest is called is in `continue`. */
