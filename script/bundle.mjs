@@ -1,7 +1,7 @@
 /** Builds dist/: an entry for each plugin type, the library, and the library's declarations. */
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -55,6 +55,8 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
   const isOurs = !path.startsWith('types/') && !path.startsWith('bin/')
   if (entry.isFile() && isOurs && !built.has(path)) rmSync(join(dist, path))
 }
+
+copyFileSync(join(project, 'node_modules/yaml/LICENSE'), join(dist, 'LICENSE-yaml'))
 
 rmSync(types, { recursive: true, force: true })
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.types.json'], {
