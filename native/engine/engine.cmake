@@ -111,6 +111,7 @@ if(NETWRIGHT_ENGINE)
   install(PROGRAMS $<TARGET_FILE:netwright> DESTINATION bin)
   install(PROGRAMS $<TARGET_FILE:netwright-debug> DESTINATION bin/debug RENAME netwright)
   install(FILES ${NODE_MODULES}/@suchipi/quickjs/LICENSE DESTINATION bin RENAME LICENSE-quickjs)
+  install(FILES ${NODE_MODULES}/yaml/LICENSE DESTINATION bin RENAME LICENSE-yaml)
   # Debian's, where its folder of documents was kept.
   install(FILES /usr/share/doc/libuv1-dev/copyright DESTINATION bin RENAME LICENSE-libuv OPTIONAL)
   install(FILES /usr/share/doc/libmd-dev/copyright DESTINATION bin RENAME LICENSE-libmd OPTIONAL)

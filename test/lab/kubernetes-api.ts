@@ -140,14 +140,16 @@ export class KubernetesApi {
     const { certificate, key } = this.authority.issue('api', { addresses: [this.address] })
     const accountKey = join(this.folder, 'accounts.key')
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
-    writeFileSync(accountKey, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    writeFileSync(accountKey, privateKey.export({ type: 'sec1', format: 'pem' }))
     const tokenFile = join(this.folder, 'tokens.csv')
     const lines = users.map(([token, name, groups]) => `${token},${name},${name},"${groups}"\n`)
     writeFileSync(tokenFile, lines.join(''))
     return [
       apiServer,
       `--etcd-servers=${this.#etcdUrl}`,
-      ...[`--bind-address=${this.address}`, `--secure-port=${this.#port}`, '--insecure-port=0'],
+      // The loopback does not do, and there may be nothing else.
+      ...['--advertise-address=192.0.2.1', '--service-cluster-ip-range=10.0.0.0/24'],
+      ...[`--bind-address=${this.address}`, `--secure-port=${this.#port}`],
       ...[`--tls-cert-file=${certificate}`, `--tls-private-key-file=${key}`],
       ...[`--client-ca-file=${this.authority.certificate}`, `--token-auth-file=${tokenFile}`],
       ...[`--service-account-key-file=${accountKey}`, '--service-account-issuer=https://issuer'],

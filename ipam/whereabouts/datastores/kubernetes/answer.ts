@@ -1,5 +1,6 @@
 /** What the API of a cluster answers, and what its refusals say. */
 
+import type { HttpAnswer } from '#host/http.ts'
 import { isObject } from '#schema/schema.ts'
 
 /** An answer, whatever its status. */
@@ -9,6 +10,18 @@ export interface ApiAnswer {
   readonly object: unknown
   /** The body as it came. */
   readonly text: string
+}
+
+export function readAnswer({ status, body }: HttpAnswer): ApiAnswer {
+  return { status, object: findJson(body), text: body }
+}
+
+function findJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** How much of what a server says belongs into a message. */
