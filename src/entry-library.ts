@@ -34,28 +34,45 @@ export type { Dns, Result, ResultInterface, ResultIp, ResultRoute } from '#cni/r
 export { decodeResult, encodeResult, type ResultSource } from '#cni/result-versions.ts'
 export { type CniVersion, currentVersion, supportedVersions } from '#cni/version.ts'
 export type {
-  AdoptRequest,
   Clock,
-  Connection,
-  ConnectRequest,
   Environment,
   FileStatus,
   Files,
   Host,
-  Listener,
-  ListenRequest,
   LockRequest,
   NewFile,
-  Peer,
   Processes,
   ProcessOutcome,
   ProcessRequest,
   Random,
   SignalName,
-  Sockets,
   Streams,
 } from '#host/host.ts'
+export type {
+  AnswerRequest,
+  Http,
+  HttpAnswer,
+  HttpClient,
+  HttpClientOptions,
+  HttpEndpoint,
+  HttpHead,
+  HttpRequest,
+  HttpServer,
+  HttpStream,
+  ServedAnswer,
+  ServedRequest,
+  TlsOptions,
+} from '#host/http.ts'
 export { nodeHost } from '#host/node.ts'
+export type {
+  AdoptRequest,
+  Connection,
+  ConnectRequest,
+  Listener,
+  ListenRequest,
+  Peer,
+  Sockets,
+} from '#host/sockets.ts'
 export {
   compareIpAddresses,
   findIpAddress,

@@ -3,7 +3,8 @@
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
 import { isSystemError } from '#base/system-error.ts'
-import type { Clock, Connection, Sockets } from '#host/host.ts'
+import type { Clock } from '#host/host.ts'
+import type { Connection, Sockets } from '#host/sockets.ts'
 import { readLine } from './line-reader.ts'
 import { type DaemonRequest, decodeAnswer, encodeRequest } from './protocol.ts'
 

@@ -1,6 +1,6 @@
 /** Lines of a conversation. */
 
-import type { Connection } from '#host/host.ts'
+import type { Connection } from '#host/sockets.ts'
 
 /** What a peer may say without ending the line. */
 const longestLine = 2 ** 20

@@ -26,10 +26,11 @@ Value readText(const Arguments& call) {
   return newText(call.context(), readAll(file.get()));
 }
 
-// createExclusive(path, content, mode): void
-Value createExclusive(const Arguments& call) {
+// createExclusive(path, content, mode), append(path, content, mode): void
+template <int flags>
+Value write(const Arguments& call) {
   const Text content = call.text(1);
-  const Fd file = open(call.path(0), O_WRONLY | O_CREAT | O_EXCL, call.mode(2));
+  const Fd file = open(call.path(0), O_WRONLY | O_CREAT | flags, call.mode(2));
   writeAll(file.get(), content.view());
   return {call.context(), JS_UNDEFINED};
 }
@@ -102,7 +103,8 @@ Value list(const Arguments& call) {
 
 constexpr HostFunction functions[] = {
     hostFunction<readText>("readText", 1),
-    hostFunction<createExclusive>("createExclusive", 3),
+    hostFunction<write<O_EXCL>>("createExclusive", 3),
+    hostFunction<write<O_APPEND>>("append", 3),
     hostFunction<link>("link", 2),
     hostFunction<readLink>("readLink", 1),
     hostFunction<rename>("rename", 2),

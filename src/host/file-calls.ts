@@ -12,6 +12,8 @@ export interface FileCalls {
   readText(path: string): string
   /** open(2) with `O_CREAT | O_EXCL`, and all of the content; a failure may leave some of it. */
   createExclusive(path: string, file: NewFile): void
+  /** open(2) with `O_CREAT | O_APPEND`, and all of the content. */
+  append(path: string, file: NewFile): void
   /** link(2) */
   link(from: string, to: string): void
   /** readlink(2) */

@@ -8,14 +8,17 @@ export interface Http {
    *
    * @throws SystemError, `EADDRINUSE` when somebody else listens there
    */
-  serve(
-    endpoint: HttpEndpoint,
-    answer: (request: ServedRequest) => ServedAnswer,
-  ): Promise<Disposable>
+  serve(endpoint: HttpEndpoint, answer: AnswerRequest): Promise<HttpServer>
 }
 
+/** Answers a request; what it throws is answered with 500 and nothing of it. */
+export type AnswerRequest = (request: ServedRequest) => ServedAnswer
+
 export interface HttpClientOptions {
-  /** `https://10.96.0.1:443` or `http://[::1]:2379`: scheme, host and port, without a path. */
+  /**
+   * `https://10.96.0.1:443` or `http://[::1]:2379`: scheme, host and port, without a path. `EINVAL` when it
+   * is something else.
+   */
   readonly origin: string
   /** For `https` origins. */
   readonly tls?: TlsOptions
@@ -34,17 +37,19 @@ export interface TlsOptions {
 
 /**
  * Conversations with one server: connections are kept and used again, up to as many as there are
- * requests at a time. Disposing it ends them; whoever still waits gets `ECANCELED`.
+ * requests at a time. Disposing it ends them; whoever still waits gets `ECANCELED`. Connections that wait
+ * for another request do not keep the process alive.
  */
 export interface HttpClient extends Disposable {
   /**
    * The whole answer to a request, whatever its status; redirections are not followed. A request on a
-   * connection that the server has closed meanwhile, without a byte of an answer, is sent once more
-   * on a new one.
+   * connection that was used before and that the server has closed meanwhile, without the head of an
+   * answer, is sent once more on a new one.
    *
    * @throws SystemError naming the method and the URL: `ECONNREFUSED`, `ECONNRESET`, `EHOSTUNREACH`
    *   also for a name that nobody knows, `ETIMEDOUT`, `EPROTO` for TLS that failed, with OpenSSL's
-   *   reason, and for what is not HTTP, `EMSGSIZE` for an answer of more than `maxBytes`
+   *   reason, and for what is not HTTP, `EMSGSIZE` for an answer of more than `maxBytes`, `EINVAL` for a
+   *   path or a header that HTTP cannot carry, other network errors as the system calls them
    */
   exchange(request: HttpRequest): Promise<HttpAnswer>
   /**
@@ -65,7 +70,10 @@ export interface HttpRequest {
   readonly body?: string
   /** From the call to the last byte of the answer. */
   readonly timeoutMs: number
-  /** How long the body of the answer may be at most. */
+  /**
+   * How long the body of the answer may be at most. Of a stream, which has no such limit, how much may
+   * wait to be read; the server has to wait before it sends more. A chunk must not be longer.
+   */
   readonly maxBytes: number
 }
 
@@ -89,6 +97,12 @@ export interface HttpStream extends HttpHead, Disposable {
    * @throws SystemError, `ETIMEDOUT` when nothing comes for too long, `ECONNRESET`
    */
   read(): Promise<string | undefined>
+}
+
+/** Answers until it is disposed. */
+export interface HttpServer extends Disposable {
+  /** The port that it listens to. */
+  readonly port: number
 }
 
 export interface HttpEndpoint {

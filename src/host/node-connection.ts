@@ -1,11 +1,11 @@
 /** One end of a conversation through a unix socket on Node.js. */
 
 import type { Socket } from 'node:net'
-import type { Connection, Peer } from './host.ts'
 import { maxTimeoutMs } from './node-clock.ts'
 import { toSystemError } from './node-errors.ts'
 import { openSocketAddon } from './node-socket-addon.ts'
 import { refusal } from './refusal.ts'
+import type { Connection, Peer } from './sockets.ts'
 
 /** What all ends of a socket have in common. */
 export interface ConnectionSetup {

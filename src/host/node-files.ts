@@ -15,18 +15,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import type { FileCalls } from './file-calls.ts'
-import type { FileStatus } from './host.ts'
+import type { FileStatus, NewFile } from './host.ts'
 
 export const nodeFileCalls: FileCalls = {
   readText: (path) => readFileSync(path, 'utf8'),
-  createExclusive: (path, { content, mode }) => {
-    const file = openSync(path, 'wx', mode)
-    try {
-      writeFileSync(file, content)
-    } finally {
-      closeSync(file)
-    }
-  },
+  createExclusive: (path, file) => write('wx', path, file),
+  append: (path, file) => write('a', path, file),
   link: linkSync,
   readLink: (path) => readlinkSync(path),
   rename: renameSync,
@@ -41,6 +35,16 @@ export const nodeFileCalls: FileCalls = {
     const { dev: device, ino: inode, size } = status
     return { kind: kindOf(status), device, inode, mode: status.mode & permissions, size }
   },
+}
+
+/** `flags` are fopen(3)'s, with `x` for `O_EXCL`. */
+function write(flags: string, path: string, { content, mode }: NewFile): void {
+  const file = openSync(path, flags, mode)
+  try {
+    writeFileSync(file, content)
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** What chmod(2) sets. */

@@ -1,7 +1,7 @@
 /** What Node.js has no functions for, of its sockets: the addon does it. */
 
 import { SystemError } from '#base/system-error.ts'
-import type { Peer } from './host.ts'
+import type { Peer } from './sockets.ts'
 
 /** What of the addon is needed here. */
 export interface SocketAddon {

@@ -4,12 +4,18 @@ import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
-import type { AdoptRequest, Connection, ConnectRequest, Listener, ListenRequest } from './host.ts'
 import { type ConnectionSetup, NodeConnection } from './node-connection.ts'
 import { attempting, toSystemError } from './node-errors.ts'
 import { openSocketAddon } from './node-socket-addon.ts'
 import { poll, type Waiting } from './polling.ts'
 import { type Attempt, codeOf, refusal } from './refusal.ts'
+import type {
+  AdoptRequest,
+  Connection,
+  ConnectRequest,
+  Listener,
+  ListenRequest,
+} from './sockets.ts'
 
 /** Of `sun_path` in unix(7), without the zero byte that ends it. Node.js takes a part of more. */
 const maxPathBytes = 107

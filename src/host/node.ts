@@ -2,27 +2,32 @@
 
 import { createRequire } from 'node:module'
 import { basename, dirname } from 'node:path'
-import type { Environment, Host, Processes, Random, Sockets } from './host.ts'
+import type { Environment, Host, Processes, Random } from './host.ts'
+import type { HttpEngine } from './http-engine.ts'
 import { lockingThrough } from './lock-waiting.ts'
 import { nodeClock } from './node-clock.ts'
 import { nodeDigests } from './node-digests.ts'
 import { attempting } from './node-errors.ts'
 import { nodeFileCalls } from './node-files.ts'
 import { NodeStreams } from './node-streams.ts'
+import type { Sockets } from './sockets.ts'
 import { SystemFiles } from './system-files.ts'
+import { SystemHttp } from './system-http.ts'
 
 /** The machine as this Node.js process sees it. */
 export function nodeHost(): Host {
   const takeLock = lockingThrough(loadAddon, { clock: nodeClock, random })
+  const files = new SystemFiles({ calls: nodeFileCalls, attempting, takeLock })
   return {
     program: basename(process.argv[1] ?? '', '.js'),
     arguments: process.argv.slice(2),
     processId: process.pid,
     environment,
     streams: new NodeStreams(),
-    files: new SystemFiles({ calls: nodeFileCalls, attempting, takeLock }),
+    files,
     processes,
     sockets,
+    http: new SystemHttp({ loadEngine: loadHttp, files, clock: nodeClock }),
     clock: nodeClock,
     random,
     digests: nodeDigests,
@@ -83,6 +88,11 @@ const sockets: Sockets = {
     const { adoptSocket } = await import('./node-sockets.ts')
     return adoptSocket(descriptor, request, loadAddon)
   },
+}
+
+async function loadHttp(): Promise<HttpEngine> {
+  const { nodeHttpEngine } = await import('./node-http.ts')
+  return nodeHttpEngine
 }
 
 const random: Random = {

@@ -1,6 +1,10 @@
 /** Unix sockets in the executable. */
 
 import * as engine from 'netwright:engine'
+import { poll, type Waiting } from './polling.ts'
+import { receiveNext, sendAll } from './quickjs-endpoints.ts'
+import { attempting, toSystemError } from './quickjs-errors.ts'
+import { codeOf, refusal } from './refusal.ts'
 import type {
   AdoptRequest,
   Connection,
@@ -8,11 +12,7 @@ import type {
   Listener,
   ListenRequest,
   Peer,
-} from './host.ts'
-import { poll, type Waiting } from './polling.ts'
-import { receiveNext, sendAll } from './quickjs-endpoints.ts'
-import { attempting, toSystemError } from './quickjs-errors.ts'
-import { codeOf, refusal } from './refusal.ts'
+} from './sockets.ts'
 
 /** See `Sockets.connect`. */
 export async function connectSocket(

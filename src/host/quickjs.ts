@@ -2,25 +2,20 @@
 
 import * as engine from 'netwright:engine'
 import type { FileCalls } from './file-calls.ts'
-import type {
-  Clock,
-  Digests,
-  Environment,
-  Host,
-  Processes,
-  Random,
-  Sockets,
-  Streams,
-} from './host.ts'
+import type { Clock, Digests, Environment, Host, Processes, Random, Streams } from './host.ts'
+import type { HttpEngine } from './http-engine.ts'
 import { lockingThrough } from './lock-waiting.ts'
 import { baseName } from './path.ts'
 import { attempting } from './quickjs-errors.ts'
+import type { Sockets } from './sockets.ts'
 import { SystemFiles } from './system-files.ts'
+import { SystemHttp } from './system-http.ts'
 
 /** The machine as this process sees it. */
 export function quickjsHost(): Host {
   const [path = '', ...parameters] = engine.getArguments()
   const takeLock = lockingThrough(loadAddon, { clock, random })
+  const files = new SystemFiles({ calls, attempting, takeLock })
   return {
     program: baseName(path),
     arguments: parameters,
@@ -30,9 +25,10 @@ export function quickjsHost(): Host {
     },
     environment,
     streams,
-    files: new SystemFiles({ calls, attempting, takeLock }),
+    files,
     processes,
     sockets,
+    http: new SystemHttp({ loadEngine: loadHttp, files, clock }),
     clock,
     random,
     digests,
@@ -72,6 +68,7 @@ const streams: Streams = {
 const calls: FileCalls = {
   readText: engine.readText,
   createExclusive: (path, { content, mode }) => engine.createExclusive(path, content, mode),
+  append: (path, { content, mode }) => engine.append(path, content, mode),
   link: engine.link,
   readLink: engine.readLink,
   rename: engine.rename,
@@ -106,6 +103,11 @@ const sockets: Sockets = {
     const { adoptSocket } = await import('./quickjs-sockets.ts')
     return adoptSocket(descriptor, request)
   },
+}
+
+async function loadHttp(): Promise<HttpEngine> {
+  const { quickjsHttpEngine } = await import('./quickjs-http.ts')
+  return quickjsHttpEngine
 }
 
 const clock: Clock = {

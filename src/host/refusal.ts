@@ -35,15 +35,19 @@ const refusals = {
   ENOEXEC: [8, 'exec format error'],
   EINVAL: [22, 'invalid argument'],
   ENAMETOOLONG: [36, 'file name too long'],
+  EPROTO: [71, 'protocol error'],
+  EMSGSIZE: [90, 'message too long'],
+  ECONNRESET: [104, 'connection reset by peer'],
   ENOBUFS: [105, 'no buffer space available'],
   ENOTCONN: [107, 'transport endpoint is not connected'],
   ETIMEDOUT: [110, 'connection timed out'],
+  EHOSTUNREACH: [113, 'no route to host'],
   ECANCELED: [125, 'operation canceled'],
 } as const
 
 export function refusal(
   code: keyof typeof refusals,
-  attempt: Attempt & { readonly detail?: string },
+  attempt: Attempt & { readonly detail?: string | undefined },
 ): SystemError {
   const [errno, text] = refusals[code]
   return new SystemError({ ...attempt, errno, code, text })

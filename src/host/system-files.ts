@@ -56,6 +56,12 @@ export class SystemFiles implements Files {
     this.#attempting({ operation: 'replace', object: path }, () => this.#replace(path, file))
   }
 
+  async append(path: string, text: string, mode: number): Promise<void> {
+    this.#attempting({ operation: 'append to', object: path }, () =>
+      this.#calls.append(path, { content: text, mode }),
+    )
+  }
+
   async remove(path: string): Promise<boolean> {
     return this.#attempting({ operation: 'remove', object: path }, () => this.#removeIfThere(path))
   }

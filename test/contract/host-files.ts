@@ -108,6 +108,24 @@ export function filesContract(open: () => FilesUnderTest): void {
     })
   })
 
+  describe('adding to the end', () => {
+    test('creates the file, and leaves what is in it', async () => {
+      await files.append(at('log'), 'grüße\n', mode)
+      await files.append(at('log'), 'one\n', 0o777)
+      expect(await files.readText(at('log'))).toBe('grüße\none\n')
+      expect(await files.findStatus(at('log'))).toMatchObject({ mode })
+    })
+
+    test('names the file whose folder is missing', async () => {
+      await expect(files.append(at('none/log'), 'one\n', mode)).rejects.toMatchObject({
+        name: 'SystemError',
+        code: 'ENOENT',
+        operation: 'append to',
+        object: at('none/log'),
+      })
+    })
+  })
+
   describe('removing', () => {
     test('says whether the file was there', async () => {
       await files.createWhole(at('a'), { content: '', mode })

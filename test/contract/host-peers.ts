@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Connection, Listener } from '#host/host.ts'
+import type { Connection, Listener } from '#host/sockets.ts'
 import type { SocketsUnderTest } from './host-sockets.ts'
 
 const patient = { timeoutMs: 30_000 }

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect as connectWitness, createServer, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Connection, Listener, Sockets } from '#host/host.ts'
+import type { Connection, Listener, Sockets } from '#host/sockets.ts'
 
 export interface SocketsUnderTest {
   readonly sockets: Omit<Sockets, 'adopt'>

@@ -2,7 +2,9 @@
 
 import { symlinkSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Clock, Host, Processes, Sockets } from '#host/host.ts'
+import type { Clock, Host, Processes } from '#host/host.ts'
+import type { Http } from '#host/http.ts'
+import type { Sockets } from '#host/sockets.ts'
 import { adoptionContract } from './host-adoption.ts'
 import { digestsContract } from './host-digests.ts'
 import { diskContract } from './host-disk.ts'
@@ -16,8 +18,9 @@ import { streamsContract } from './host-streams.ts'
 import { timersContract } from './host-timers.ts'
 
 /** A host but for what calls back, which is seen in scenes: the calls come from inside the engine. */
-export interface HostWithoutCalls extends Omit<Host, 'clock' | 'processes' | 'sockets'> {
+export interface HostWithoutCalls extends Omit<Host, 'clock' | 'http' | 'processes' | 'sockets'> {
   readonly clock: Omit<Clock, 'startTimer'>
+  readonly http: Omit<Http, 'serve'>
   readonly processes: Omit<Processes, 'onSignal'>
   /** Neither can a socket be handed to a process that runs already. */
   readonly sockets: Omit<Sockets, 'adopt'>

@@ -1,9 +1,11 @@
 /** The executable's host as an object of the tests. */
 
-import type { Connection, Files, Listener } from '#host/host.ts'
+import type { Files } from '#host/host.ts'
+import type { Connection, Listener } from '#host/sockets.ts'
 import type { HostWithoutCalls } from '#test/contract/host.ts'
 import type { Bridge } from './bridge.ts'
 import type { FarObject } from './bridge-protocol.ts'
+import { bridgedHttp } from './bridged-http.ts'
 
 /** The host at the far end of `bridge`. */
 export function bridgedHost(bridge: Bridge): HostWithoutCalls {
@@ -23,6 +25,7 @@ export function bridgedHost(bridge: Bridge): HostWithoutCalls {
     files: bridgedFiles(bridge),
     processes: bridgedProcesses(bridge),
     sockets: bridgedSockets(bridge),
+    http: bridgedHttp(bridge),
     clock: bridgedClock(bridge),
     random: { bytes: (count) => Uint8Array.from(bridge.askNow('random', 'bytes', [count])) },
     digests: { sha512: (text) => bridge.askNow('digests', 'sha512', [text]) },
@@ -36,6 +39,7 @@ function bridgedFiles(bridge: Bridge): Files {
     findText: (path) => bridge.ask('files', 'findText', [path]),
     createWhole: (path, file) => bridge.ask('files', 'createWhole', [path, file]),
     replaceWhole: (path, file) => bridge.ask('files', 'replaceWhole', [path, file]),
+    append: (path, text, mode) => bridge.ask('files', 'append', [path, text, mode]),
     remove: (path) => bridge.ask('files', 'remove', [path]),
     list: (path) => bridge.ask('files', 'list', [path]),
     ensureDirectory: (path, mode) => bridge.ask('files', 'ensureDirectory', [path, mode]),

@@ -2,8 +2,8 @@
 
 import { messageOf } from '#base/collect-failures.ts'
 import { SystemError } from '#base/system-error.ts'
-import type { Connection } from '#host/host.ts'
 import { quickjsHost } from '#host/quickjs.ts'
+import type { Connection } from '#host/sockets.ts'
 import type { BridgeAnswer, BridgeFailure, BridgeRequest, FarObject } from './bridge-protocol.ts'
 
 /** Longer than any run of the tests. */
@@ -34,9 +34,11 @@ async function answer(request: BridgeRequest): Promise<BridgeAnswer> {
 
 /** What JSON can carry in the place of a value. */
 function portable(value: unknown): unknown {
-  if (value instanceof Uint8Array) return [...value]
-  if (typeof value === 'object' && value !== null && Symbol.dispose in value) return remember(value)
-  return value
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array || value instanceof Map) return [...value]
+  const isObject = Symbol.dispose in value
+  const parts = 'headers' in value ? { ...value, headers: portable(value.headers) } : value
+  return isObject ? { ...parts, ...remember(value) } : parts
 }
 
 function perform({ target, method, parameters }: BridgeRequest): unknown {

@@ -1,6 +1,7 @@
 /** Conversations in memory. */
 
-import type { Clock, Connection, Peer } from '#host/host.ts'
+import type { Clock } from '#host/host.ts'
+import type { Connection, Peer } from '#host/sockets.ts'
 import { fakeError } from './fake-errors.ts'
 
 /** What an end is told of itself. */

@@ -90,6 +90,13 @@ export class FakeFiles implements Files {
     this.#write(path, file)
   }
 
+  async append(path: string, text: string, mode: number): Promise<void> {
+    this.#requireParent('append to', path)
+    if (this.#directories.has(path)) throw fakeError('EISDIR', 'append to', path)
+    const file = this.#files.get(path)
+    this.#write(path, { content: `${file?.content ?? ''}${text}`, mode: file?.mode ?? mode })
+  }
+
   async remove(path: string): Promise<boolean> {
     if (this.#directories.has(path)) throw fakeError('EISDIR', 'remove', path)
     return this.#files.delete(path)

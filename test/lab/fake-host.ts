@@ -4,6 +4,7 @@ import type { Digests, Environment, FileStatus, Host, Random, Streams } from '#h
 import { nodeDigests } from '#host/node-digests.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeFiles } from './fake-files.ts'
+import { FakeHttp } from './fake-http.ts'
 import { FakeProcesses, type FakeProgram } from './fake-processes.ts'
 import { FakeSockets } from './fake-sockets.ts'
 
@@ -86,6 +87,7 @@ export class FakeHost implements Host {
   readonly files: FakeFiles = new FakeFiles(this.clock)
   readonly processes: FakeProcesses = new FakeProcesses()
   readonly sockets: FakeSockets = new FakeSockets(this.clock, this.files)
+  readonly http: FakeHttp = new FakeHttp()
   readonly random: Random = countingRandom
   readonly digests: Digests = nodeDigests
   readonly findExecutable: () => Promise<FileStatus | undefined>

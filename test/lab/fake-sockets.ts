@@ -8,7 +8,7 @@ import type {
   ListenRequest,
   Peer,
   Sockets,
-} from '#host/host.ts'
+} from '#host/sockets.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { FakeConnection } from './fake-connection.ts'
 import { fakeError } from './fake-errors.ts'

@@ -1,7 +1,8 @@
 /** Where a daemon listens. */
 
 import { isSystemError } from '#base/system-error.ts'
-import type { Environment, Host, Listener } from '#host/host.ts'
+import type { Environment, Host } from '#host/host.ts'
+import type { Listener } from '#host/sockets.ts'
 
 /** How long a client may take to say what it wants, and to listen to the answer. */
 const timeoutMs = 10_000

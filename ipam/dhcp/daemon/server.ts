@@ -3,7 +3,8 @@
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
 import { toCniError } from '#cni/error-mapping.ts'
-import type { Clock, Connection, Listener } from '#host/host.ts'
+import type { Clock } from '#host/host.ts'
+import type { Connection, Listener } from '#host/sockets.ts'
 import { readLine } from '#ipam/dhcp/line-reader.ts'
 import {
   type Answer,

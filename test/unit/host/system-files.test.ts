@@ -17,6 +17,7 @@ class FakeCalls implements FileCalls {
 
   readText = (path: string): string => this.#call('read', path) ?? 'text'
   createExclusive = (path: string): void => this.#call('create', path)
+  append = (path: string): void => this.#call('append', path)
   link = (from: string): void => this.#call('link', from)
   readLink = (path: string): string => this.#call('readlink', path) ?? 'target'
   rename = (from: string): void => this.#call('rename', from)

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { CniError } from '#base/cni-error.ts'
-import type { Connection } from '#host/host.ts'
+import type { Connection } from '#host/sockets.ts'
 import { serve } from '#ipam/dhcp/daemon/server.ts'
 import { readLine } from '#ipam/dhcp/line-reader.ts'
 import { type DaemonRequest, encodeRequest } from '#ipam/dhcp/protocol.ts'
