@@ -49,7 +49,7 @@ export class Conversation {
   async within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
     const limitMs = Math.min(timeoutMs, maxTimeoutMs)
     using _timer = this.#clock.startTimer(limitMs, () => this.end('ETIMEDOUT'))
-    // Not the promise itself, which would have the timer stop at once.
+    // The timer lasts as long as this is awaited.
     return await Promise.race([this.#ended, work()])
   }
 
