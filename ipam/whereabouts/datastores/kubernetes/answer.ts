@@ -39,7 +39,7 @@ export function isSuccess({ status }: ApiAnswer): boolean {
 export function isAbsent({ status, object }: ApiAnswer, name: string): boolean {
   if (status !== 404 || !isObject(object)) return false
   const { details } = object
-  return isObject(details) && details.name === name && details.kind !== 'namespaces'
+  return isObject(details) && details.name === name
 }
 
 /** The API's own words, else the beginning of what came in their place. */

@@ -5,6 +5,7 @@ import type { Allocation, PoolChange } from '#ipam/whereabouts/pool.ts'
 const entries = {
   1: { id: 'one', podref: 'default/a', ifname: 'net1' },
   2: { id: 'two', podref: 'default/b' },
+  3: { id: 'three', podref: 'default/c', ifname: '' },
 }
 const pool = { version: '77', range: '10.0.0.0/24', entries }
 const version = { op: 'test', path: '/metadata/resourceVersion', value: '77' }
@@ -34,7 +35,13 @@ describe('the patch of a pool', () => {
       version,
       { op: 'replace', path, value: 'new' },
     ])
-    expect(poolPatch(pool, put(2n, allocation('new', 'default/b', '')))).toHaveLength(2)
+    for (const [offset, podRef] of [
+      [2n, 'default/b'],
+      [3n, 'default/c'],
+    ] as const) {
+      const patch = poolPatch(pool, put(offset, allocation('new', podRef, '')))
+      expect(patch[1]?.path).toBe(`/spec/allocations/${offset}/id`)
+    }
   })
 
   test('replaces what is another pod, or another interface', () => {
