@@ -64,6 +64,32 @@ test('each member that is of no use is named, and why', async () => {
   })
 })
 
+test('why a member was of no use is not forgotten when there is no time for an answer', async () => {
+  silent.beforeChanges(() => {
+    if (silent.changes.length > 1) return never
+    silent.cut()
+    silent.mend()
+    return never
+  })
+  using store = await openEtcdAt([silent.origin], { timeMs: 2_000 })
+  await expect(store.probe()).rejects.toMatchObject({
+    failure: 'unreachable',
+    message: expect.stringMatching(/ECONNRESET [^;]* — look at http and https in etcd_host$/),
+  })
+  expect(silent.changes.length).toBeGreaterThan(1)
+})
+
+test('time that is over when others were faster before was theirs', async () => {
+  const wire = await Wire.open(workshop, etcd.place, /^POST \/v3\/kv\/txn /)
+  using rival = await openEtcdAt([etcd.clientUrl])
+  wire.beforeChanges(async () => {
+    if (wire.changes.length > 1) await never
+    await giveLowest(rival, 'rival')
+  })
+  using store = await openEtcdAt([wire.origin], { timeMs: 2_000 })
+  await expect(giveLowest(store, 'b')).rejects.toMatchObject({ failure: 'contended' })
+})
+
 test('the first member to be asked is another one each time', async () => {
   const wires = await Promise.all([1, 2].map(() => Wire.open(workshop, etcd.place, allRequests)))
   const endpoints = wires.map(({ origin }) => origin)
