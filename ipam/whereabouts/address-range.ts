@@ -5,8 +5,10 @@ import { type IpPrefix, lastAddress, prefixContains } from '#ip/prefix.ts'
 import { countAddresses, type IpRange, rangeContains } from '#ip/range.ts'
 
 export interface AddressRange {
-  /** The network, without host bits: what its pool is called after, and the prefix of its addresses. */
+  /** The network, without host bits: the prefix of its addresses. */
   readonly subnet: IpPrefix
+  /** The part of the network that a node has to itself. */
+  readonly slice?: Slice
   /** The first and the last address to give. */
   readonly bounds: IpRange
   /** What is to be given, in order: the bounds without what is excluded and without the gateway. */
@@ -15,6 +17,23 @@ export interface AddressRange {
   readonly exclude: readonly string[]
   /** The gateway of its addresses. */
   readonly gateway?: IpAddress
+}
+
+export interface Slice {
+  readonly node: string
+  readonly range: IpPrefix
+}
+
+/** The prefix that its pool is called after, and whose first address has the offset 0. */
+export function pooledPrefix({ subnet, slice }: AddressRange): IpPrefix {
+  return slice?.range ?? subnet
+}
+
+/** The range, of which only a slice may be given. Its pool is then one of the node. */
+export function narrowed(range: AddressRange, slice: Slice): AddressRange {
+  const limits = { first: slice.range.address, last: lastAddress(slice.range) }
+  const [bounds = limits] = overlap([range.bounds], limits)
+  return { ...range, slice, bounds, parts: overlap(range.parts, limits) }
 }
 
 /** How many addresses it can give. */
@@ -45,6 +64,16 @@ export function offsetOf(subnet: IpPrefix, address: IpAddress): bigint {
 export function findAddressAt(subnet: IpPrefix, offset: bigint): IpAddress | undefined {
   const last = lastAddress(subnet)
   return offset <= offsetOf(subnet, last) ? offsetIpAddress(subnet.address, offset) : undefined
+}
+
+/** What of the parts is within the limits. */
+function overlap(parts: readonly IpRange[], limits: IpRange): readonly IpRange[] {
+  return parts
+    .map(({ first, last }) => ({
+      first: first.value < limits.first.value ? limits.first : first,
+      last: last.value > limits.last.value ? limits.last : last,
+    }))
+    .filter(({ first, last }) => first.value <= last.value)
 }
 
 /** What remains of the bounds without the gaps, of which any may overlap. */

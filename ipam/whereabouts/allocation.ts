@@ -2,7 +2,13 @@
 
 import type { IpAddress } from '#ip/address.ts'
 import type { IpRange } from '#ip/range.ts'
-import { type AddressRange, canGive, findAddressAt, offsetOf } from './address-range.ts'
+import {
+  type AddressRange,
+  canGive,
+  findAddressAt,
+  offsetOf,
+  pooledPrefix,
+} from './address-range.ts'
 import type { Allocation, Allocations, PoolDecision } from './pool.ts'
 import { isRested } from './resting.ts'
 
@@ -43,7 +49,7 @@ export function allocate(taken: Allocations, order: AllocationOrder): PoolDecisi
     const free = lowestFree(taken, order)
     return free === undefined ? leave(taken, order, { kind: 'full' }) : give(taken, free, order)
   }
-  const offset = offsetOf(range.subnet, wanted)
+  const offset = offsetOf(pooledPrefix(range), wanted)
   const other = taken.get(offset)
   const isFree = other === undefined || isRested(other, order.nowMs)
   if (isFree && !order.blocked.has(offset)) return give(taken, { offset, address: wanted }, order)
@@ -64,7 +70,7 @@ function findOwn(taken: Allocations, order: AllocationOrder): Place | undefined 
 }
 
 function findPlace({ range }: AllocationOrder, offset: bigint): Place | undefined {
-  const address = findAddressAt(range.subnet, offset)
+  const address = findAddressAt(pooledPrefix(range), offset)
   return address && { offset, address }
 }
 
@@ -84,7 +90,7 @@ function give(
   { range, holder }: AllocationOrder,
 ): PoolDecision<Answer> {
   const own = taken.findOfPod(holder.podRef, holder.ifName)
-  const left = own === undefined ? undefined : findAddressAt(range.subnet, own)
+  const left = own === undefined ? undefined : findAddressAt(pooledPrefix(range), own)
   const outcome: Answer = { kind: 'given', address, ...(left && { left }) }
   const put = new Map([[offset, holder]])
   return { outcome, change: own === undefined ? { put } : { put, drop: [own] } }
@@ -112,7 +118,7 @@ function rested(taken: Allocations, order: AllocationOrder): readonly bigint[] {
   return taken.resting().filter((offset) => {
     const holder = taken.get(offset)
     if (holder === undefined || !isRested(holder, nowMs) || blocked.has(offset)) return false
-    const address = findAddressAt(range.subnet, offset)
+    const address = findAddressAt(pooledPrefix(range), offset)
     return address !== undefined && canGive(range, address)
   })
 }
@@ -131,8 +137,8 @@ function firstFreeIn(
   part: IpRange,
   { range, blocked }: AllocationOrder,
 ): bigint | undefined {
-  const last = offsetOf(range.subnet, part.last)
-  let free = taken.firstFree(offsetOf(range.subnet, part.first), last)
+  const last = offsetOf(pooledPrefix(range), part.last)
+  let free = taken.firstFree(offsetOf(pooledPrefix(range), part.first), last)
   while (free !== undefined && blocked.has(free)) free = taken.firstFree(free + 1n, last)
   return free
 }

@@ -9,6 +9,7 @@ import { readAllocationConfig } from './config.ts'
 import { allocationsOf } from './give-back.ts'
 import type { PoolKey } from './pool.ts'
 import { poolsOf } from './pools-of.ts'
+import { resolveRanges } from './resolve-ranges.ts'
 import { Session } from './session.ts'
 
 const checkTimeoutMs = 15_000
@@ -17,7 +18,8 @@ const checkTimeoutMs = 15_000
 export async function check(call: Call): Promise<void> {
   const config = await readAllocationConfig(call)
   using session = new Session(call, config, checkTimeoutMs)
-  for (const pool of poolsOf(config, config.ranges)) await checkPool(call, session, pool)
+  const ranges = await resolveRanges(await session.datastore(), config.ranges, config.slices)
+  for (const pool of poolsOf(config, ranges)) await checkPool(call, session, pool)
 }
 
 async function checkPool(call: Call, session: Session, pool: PoolKey): Promise<void> {

@@ -11,12 +11,16 @@ import { readConfiguredAddress } from '#cni/static-addresses.ts'
 import type { IpAddress } from '#ip/address.ts'
 import { listOf, text } from '#schema/fields.ts'
 import { fields, readConfig, type Schema, withDefault } from '#schema/schema.ts'
+import { absolutePath } from './absolute-path.ts'
 import type { AddressRange } from './address-range.ts'
+import type { LogSettings } from './call-log.ts'
 import { readDatastoreSettings } from './datastore-settings.ts'
 import { completeKeys } from './flat-file.ts'
-import { type IpamKeys, ipamKeys } from './ipam-keys.ts'
+import { type IpamKeys, ipamKeys, type LogLevel } from './ipam-keys.ts'
+import { readNodeName } from './node-name.ts'
 import { type ConfiguredRange, completeRange } from './ranges.ts'
 import { assignRequests } from './requests.ts'
+import type { SliceSettings } from './resolve-ranges.ts'
 import type { DatastoreSettings } from './settings.ts'
 
 /** What every command needs; whatever else is wrong with a configuration keeps nobody from freeing. */
@@ -28,6 +32,10 @@ export interface PlaceConfig {
   /** Whether an address is given once in all ranges of the same network name. */
   readonly looksAfterOverlap: boolean
   readonly reuseDelayMs: number
+  /** Absent where nothing is to be logged. */
+  readonly log?: LogSettings
+  /** Where ranges are given in slices. */
+  readonly slices?: SliceSettings
   /** The ranges, of which it gives an address each. @throws ConfigError */
   readonly readRanges: () => readonly AddressRange[]
 }
@@ -70,14 +78,14 @@ const knownArguments = [
 
 /** @throws ConfigError, CniError, SystemError */
 export async function readPlaceConfig(call: Call): Promise<PlaceConfig> {
-  return placeOf(await readKeys(call))
+  return await placeOf(call, await readKeys(call))
 }
 
 /** @throws ConfigError, CniError, SystemError */
 export async function readAllocationConfig(call: Call): Promise<AllocationConfig> {
   const keys = await readKeys(call)
   const { ipam } = keys
-  const place = placeOf(keys)
+  const place = await placeOf(call, keys)
   const ranges = place.readRanges()
   const pairs = readCniArgs(call.args, knownArguments)
   const { wanted, beside } = assignRequests(ranges, {
@@ -109,20 +117,36 @@ async function readKeys({ rawConfig, host }: Call): Promise<Keys> {
 
 const defaultDataDir = '/var/lib/cni/whereabouts'
 
-function placeOf({ ipam }: Keys): PlaceConfig {
-  const dataDir = ipam.dataDir ?? defaultDataDir
-  if (!dataDir.startsWith('/')) {
-    throw new ConfigError(['ipam', 'dataDir'], 'an absolute path', describeFound(dataDir))
-  }
+async function placeOf(call: Call, { ipam }: Keys): Promise<PlaceConfig> {
+  const dataDir = absolutePath(ipam.dataDir ?? defaultDataDir, ['ipam', 'dataDir'])
   const networkName = readNetworkName(ipam)
+  const datastore = readDatastoreSettings(ipam)
+  const slices = ipam.node_slice_size === undefined ? undefined : await readSlices(call, ipam)
   return {
-    datastore: readDatastoreSettings(ipam),
+    datastore,
     dataDir: dataDir.replace(/\/+$/, ''),
     ...(networkName !== undefined && { networkName }),
     looksAfterOverlap: ipam.enable_overlapping_ranges ?? true,
     reuseDelayMs: (ipam.reuse_delay ?? 0) * 1_000,
+    ...(ipam.log_file !== undefined && { log: readLog(ipam.log_file, ipam.log_level) }),
+    ...(slices && { slices }),
     readRanges: () => rangesOf(ipam).map(completeRange),
   }
+}
+
+/** A machine that is alone has no nodes to share a range with. */
+async function readSlices({ network, host }: Call, ipam: IpamKeys): Promise<SliceSettings> {
+  if (readDatastoreSettings(ipam).kind === 'file') {
+    const expected = 'a datastore that nodes share, kubernetes or etcd, with ipam.node_slice_size'
+    throw new ConfigError(['ipam', 'datastore'], expected, describeFound('file'))
+  }
+  const node = await readNodeName(host, ipam.configuration_path)
+  return { network: ipam.network_name ?? network.name, node }
+}
+
+/** As with the original, all of it unless less is asked for. */
+function readLog(path: string, level: LogLevel = 'debug'): LogSettings {
+  return { path: absolutePath(path, ['ipam', 'log_file']), level }
 }
 
 /** RFC 1123, as in names of Kubernetes' objects, of which it becomes a part; and of files. */

@@ -1,6 +1,7 @@
 /** From the keys of a configuration to the datastore that they mean. */
 
 import { ConfigError, describeFound } from '#base/config-error.ts'
+import { absolutePath } from './absolute-path.ts'
 import type { IpamKeys } from './ipam-keys.ts'
 import type { DatastoreSettings, EtcdSettings } from './settings.ts'
 
@@ -14,7 +15,8 @@ export function readDatastoreSettings(keys: IpamKeys): DatastoreSettings {
   const kind = keys.datastore ?? (kubeconfig === undefined ? 'file' : 'kubernetes')
   if (kind === 'file') return { kind }
   if (kind === 'etcd') return readEtcdSettings(keys)
-  if (kubeconfig !== undefined) return { kind, kubeconfig: absolute(kubeconfig, kubeconfigPath) }
+  if (kubeconfig !== undefined)
+    return { kind, kubeconfig: absolutePath(kubeconfig, kubeconfigPath) }
   throw new ConfigError(kubeconfigPath, 'the path of a kubeconfig file', 'nothing')
 }
 
@@ -32,7 +34,7 @@ function readEtcdSettings(keys: IpamKeys): EtcdSettings {
     endpoints: readEndpoints(keys.etcd_host, scheme),
     ...(name !== undefined && { user: { name, password: password ?? '' } }),
     ...(authorities !== undefined && {
-      authoritiesFile: absolute(authorities, ['ipam', 'etcd_ca_cert_file']),
+      authoritiesFile: absolutePath(authorities, ['ipam', 'etcd_ca_cert_file']),
     }),
     ...(identityFiles && { identityFiles }),
   }
@@ -45,8 +47,8 @@ function readIdentityFiles({ etcd_cert_file: certificate, etcd_key_file: key }: 
     throw new ConfigError(['ipam', missing], 'the other file of the pair', 'nothing')
   }
   return {
-    certificate: absolute(certificate, ['ipam', 'etcd_cert_file']),
-    key: absolute(key, ['ipam', 'etcd_key_file']),
+    certificate: absolutePath(certificate, ['ipam', 'etcd_cert_file']),
+    key: absolutePath(key, ['ipam', 'etcd_key_file']),
   }
 }
 
@@ -65,9 +67,4 @@ function readEndpoints(host: string | undefined, scheme: 'http' | 'https'): read
     const origin = whole.replace(/\/$/, '')
     return /:[0-9]+$/.test(origin) ? origin : `${origin}:${usualPort}`
   })
-}
-
-function absolute(path: string, key: readonly string[]): string {
-  if (path.startsWith('/')) return path
-  throw new ConfigError(key, 'an absolute path', describeFound(path))
 }

@@ -1,6 +1,7 @@
 /** Where a cluster keeps who has which address. */
 
 import type { IpAddress } from '#ip/address.ts'
+import type { NodeSlices } from './node-slices.ts'
 import type { Allocations, PoolDecision, PoolKey } from './pool.ts'
 
 /**
@@ -32,6 +33,8 @@ export interface Datastore extends Disposable {
   unreserve(reservation: Reservation): Promise<void>
   /** All that are reserved under the network name, by the texts of their addresses. */
   listReservations(networkName: string | undefined): Promise<ReadonlyMap<string, Reservation>>
+  /** The slices of this name (`slicesName`); nothing when there are none. */
+  findNodeSlices(name: string): Promise<NodeSlices | undefined>
   /** Passes when the datastore answers, and lets us read. */
   probe(): Promise<void>
 }

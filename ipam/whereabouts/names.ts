@@ -15,7 +15,8 @@ export function reservationName(networkName: string | undefined, address: IpAddr
   return [networkName, hyphenated(whole)].filter(isNamed).join('-')
 }
 
-function hyphenated(text: string): string {
+/** A text as a part of a name: `10.0.0.0-8` for `10.0.0.0/8`. */
+export function hyphenated(text: string): string {
   return text.replaceAll(/[:/]/g, '-')
 }
 

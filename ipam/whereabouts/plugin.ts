@@ -10,6 +10,7 @@ import { IpPrefix } from '#ip/prefix.ts'
 import type { AddressRange } from './address-range.ts'
 import { type AllocationConfig, readAllocationConfig } from './config.ts'
 import { poolsOf } from './pools-of.ts'
+import { resolveRanges } from './resolve-ranges.ts'
 import { Session } from './session.ts'
 import { takeAddress } from './take-address.ts'
 
@@ -37,18 +38,28 @@ async function allocate(call: Call): Promise<Result> {
 /** One of each range, in their order. What fails is undone, now or, when nobody answers, later. */
 async function takeAddresses(call: Call, config: AllocationConfig): Promise<readonly ResultIp[]> {
   using session = new Session(call, config, addTimeoutMs)
+  const take = () => takeAll(call, config, session)
+  return await session.log.around(take, (ips) => ips.map(({ address }) => address).join(', '))
+}
+
+async function takeAll(
+  call: Call,
+  config: AllocationConfig,
+  session: Session,
+): Promise<readonly ResultIp[]> {
   await using undo = new Rollback()
   await session.settleOwn(call)
-  const pools = poolsOf(config, config.ranges)
+  const datastore = await session.datastore()
+  const ranges = await resolveRanges(datastore, config.ranges, config.slices)
+  const pools = poolsOf(config, ranges)
   const record = session.recordOf(call, { podRef: config.podRef, pools })
   await session.ledger.write('attached', record)
   const unused = { ...record, reuseDelayMs: 0 }
   undo.did('allocate addresses', () => session.giveBackSometime(unused))
-  const datastore = await session.datastore()
   await session.settleOthers()
   const order = { ...config, datastore, holder: record, nowMs: session.nowMs }
   const ips: ResultIp[] = []
-  for (const [index, range] of config.ranges.entries()) {
+  for (const [index, range] of ranges.entries()) {
     const address = await takeAddress(order, { range, wanted: config.wanted[index] })
     ips.push(resultIp(range, address))
   }

@@ -1,10 +1,12 @@
 /** Which pools the ranges of a network are kept in. */
 
-import type { AddressRange } from './address-range.ts'
+import { type AddressRange, pooledPrefix } from './address-range.ts'
 import type { PoolKey } from './pool.ts'
 
-export function poolOf(networkName: string | undefined, { subnet }: AddressRange): PoolKey {
-  return { ...(networkName !== undefined && { networkName }), range: subnet }
+export function poolOf(networkName: string | undefined, range: AddressRange): PoolKey {
+  const { slice } = range
+  const name = networkName === undefined ? {} : { networkName }
+  return { ...name, ...(slice && { node: slice.node }), range: pooledPrefix(range) }
 }
 
 /** In the order of the ranges. */

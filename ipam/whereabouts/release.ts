@@ -2,7 +2,9 @@
 
 import type { Call } from '#cni/call.ts'
 import { type PlaceConfig, readPlaceConfig } from './config.ts'
+import type { PoolKey } from './pool.ts'
 import { poolsOf } from './pools-of.ts'
+import { NoSliceError, resolveRanges } from './resolve-ranges.ts'
 import { Session } from './session.ts'
 
 /** Nobody is to wait longer for a pod to go; what is not done by then is done later. */
@@ -17,14 +19,29 @@ const deleteTimeoutMs = 15_000
 export async function release(call: Call): Promise<void> {
   const config = await readPlaceConfig(call)
   using session = new Session(call, config, deleteTimeoutMs)
-  await session.giveBackSometime(await recordOf(call, config, session))
+  const record = await recordOf(call, config, session)
+  await session.log.around(
+    () => session.giveBackSometime(record),
+    () => 'done',
+  )
   await session.settleOthers()
 }
 
 /** As the ADD wrote it down; where the ADD was not ours, as the configuration has it now. */
 async function recordOf(call: Call, config: PlaceConfig, session: Session) {
   const record = await session.ledger.find('attached', call)
-  return (
-    record ?? session.recordOf(call, { podRef: '', pools: poolsOf(config, config.readRanges()) })
-  )
+  if (record !== undefined) return record
+  return session.recordOf(call, { podRef: '', pools: await configuredPools(config, session) })
+}
+
+async function configuredPools(config: PlaceConfig, session: Session): Promise<readonly PoolKey[]> {
+  const ranges = config.readRanges()
+  if (config.slices === undefined) return poolsOf(config, ranges)
+  try {
+    return poolsOf(config, await resolveRanges(await session.datastore(), ranges, config.slices))
+  } catch (failure) {
+    // A node without a slice has given nothing.
+    if (failure instanceof NoSliceError) return []
+    throw failure
+  }
 }

@@ -5,6 +5,7 @@ import { isSystemError } from '#base/system-error.ts'
 import type { Call } from '#cni/call.ts'
 import type { Attachment } from '#cni/network-config.ts'
 import type { AttachmentRecord } from './attachment-record.ts'
+import { CallLog } from './call-log.ts'
 import type { PlaceConfig } from './config.ts'
 import type { Datastore } from './datastore.ts'
 import { Deadline } from './deadline.ts'
@@ -24,6 +25,7 @@ export interface Holding {
 
 export class Session implements Disposable {
   readonly ledger: Ledger
+  readonly log: CallLog
   readonly #call: Call
   readonly #config: PlaceConfig
   readonly #deadline: Deadline
@@ -31,6 +33,7 @@ export class Session implements Disposable {
 
   constructor(call: Call, config: PlaceConfig, timeoutMs: number) {
     this.ledger = new Ledger(call.host.files, config.dataDir)
+    this.log = new CallLog(call, config.log)
     this.#call = call
     this.#config = config
     this.#deadline = new Deadline(call.host, timeoutMs)
@@ -114,6 +117,7 @@ export class Session implements Disposable {
   }
 
   async #say(text: string): Promise<void> {
+    await this.log.write('error', text)
     await this.#call.host.streams.writeDiagnostic(`whereabouts: ${text}\n`)
   }
 

@@ -3,10 +3,18 @@
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
 import type { Call } from '#cni/call.ts'
-import { type AddressRange, canGive, countGivable, findAddressAt } from './address-range.ts'
+import {
+  type AddressRange,
+  canGive,
+  countGivable,
+  findAddressAt,
+  pooledPrefix,
+} from './address-range.ts'
 import { readPlaceConfig } from './config.ts'
+import type { Datastore } from './datastore.ts'
 import type { Allocations, PoolKey } from './pool.ts'
 import { poolsOf } from './pools-of.ts'
+import { resolveRanges } from './resolve-ranges.ts'
 import { isRested } from './resting.ts'
 import { Session } from './session.ts'
 
@@ -16,9 +24,14 @@ const statusTimeoutMs = 5_000
 /** @throws CniError 50 when the datastore cannot be asked, 51 when a range is used up; ConfigError */
 export async function status(call: Call): Promise<void> {
   const config = await readPlaceConfig(call)
-  const ranges = config.readRanges()
+  const configured = config.readRanges()
   using session = new Session(call, config, statusTimeoutMs)
-  const pools = await attempting(() => readPools(session, poolsOf(config, ranges)))
+  const [ranges, pools] = await attempting(async () => {
+    const datastore = await session.datastore()
+    await datastore.probe()
+    const own = await resolveRanges(datastore, configured, config.slices)
+    return [own, await readPools(datastore, poolsOf(config, own))] as const
+  })
   const full = ranges.flatMap((range, index) => describeIfFull(range, pools[index], session.nowMs))
   if (full.length === 0) return
   const msg = `whereabouts: no free address, ${full.join(', ')}`
@@ -33,9 +46,7 @@ async function attempting<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-async function readPools(session: Session, keys: readonly PoolKey[]) {
-  const datastore = await session.datastore()
-  await datastore.probe()
+async function readPools(datastore: Datastore, keys: readonly PoolKey[]) {
   const pools: (Allocations | undefined)[] = []
   for (const key of keys) pools.push(await datastore.findPool(key))
   return pools
@@ -49,8 +60,10 @@ function describeIfFull(
 ): readonly string[] {
   const total = countGivable(range)
   const taken = [...(pool ?? [])].filter(([offset, holder]) => {
-    const address = findAddressAt(range.subnet, offset)
+    const address = findAddressAt(pooledPrefix(range), offset)
     return address !== undefined && canGive(range, address) && !isRested(holder, nowMs)
   })
-  return BigInt(taken.length) < total ? [] : [`${taken.length}/${total} taken of ${range.subnet}`]
+  return BigInt(taken.length) < total
+    ? []
+    : [`${taken.length}/${total} taken of ${pooledPrefix(range)}`]
 }

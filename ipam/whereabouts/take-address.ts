@@ -3,7 +3,7 @@
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import type { IpAddress } from '#ip/address.ts'
 import { prefixContains } from '#ip/prefix.ts'
-import { type AddressRange, countGivable, offsetOf } from './address-range.ts'
+import { type AddressRange, countGivable, offsetOf, pooledPrefix } from './address-range.ts'
 import { type Answer, allocate } from './allocation.ts'
 import type { Datastore } from './datastore.ts'
 import { formatRange } from './format-range.ts'
@@ -35,6 +35,7 @@ type Given = Extract<Answer, { kind: 'given' }>
  */
 export async function takeAddress(order: TakeOrder, source: Source): Promise<IpAddress> {
   const blocked = new Set<bigint>()
+  requireOfSlice(source)
   for (;;) {
     const given = await takeInPool(order, source, blocked)
     const { address } = given
@@ -42,7 +43,7 @@ export async function takeAddress(order: TakeOrder, source: Source): Promise<IpA
     if (rival === undefined) return address
     if (source.wanted !== undefined) throw taken(address, rival.podRef)
     for (const offset of await foreignOffsets(order, source)) blocked.add(offset)
-    blocked.add(offsetOf(source.range.subnet, address))
+    blocked.add(offsetOf(pooledPrefix(source.range), address))
   }
 }
 
@@ -75,16 +76,23 @@ async function foreignOffsets(
   { range }: Source,
 ): Promise<readonly bigint[]> {
   const reservations = await datastore.listReservations(networkName)
+  const prefix = pooledPrefix(range)
   return [...reservations.values()]
-    .filter(
-      ({ address, podRef }) => podRef !== holder.podRef && prefixContains(range.subnet, address),
-    )
-    .map(({ address }) => offsetOf(range.subnet, address))
+    .filter(({ address, podRef }) => podRef !== holder.podRef && prefixContains(prefix, address))
+    .map(({ address }) => offsetOf(prefix, address))
 }
 
 function reservationOf({ networkName, holder }: TakeOrder, address: IpAddress) {
   const { podRef, ifName } = holder
   return { ...(networkName !== undefined && { networkName }), address, podRef, ifName }
+}
+
+/** What other nodes have is not ours to give. */
+function requireOfSlice({ range: { slice }, wanted }: Source): void {
+  if (slice === undefined || wanted === undefined) return
+  if (prefixContains(slice.range, wanted)) return
+  const msg = `allocate ${wanted}: it is not in ${slice.range}, the slice of node ${slice.node}`
+  throw new CniError(cniErrorCodes.tryAgainLater, msg)
 }
 
 function taken(address: IpAddress, podRef = 'another pod'): CniError {

@@ -49,7 +49,6 @@ export class Conversation {
   async within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
     const limitMs = Math.min(timeoutMs, maxTimeoutMs)
     using _timer = this.#clock.startTimer(limitMs, () => this.end('ETIMEDOUT'))
-    // Not the promise itself, which would have the timer stop at once.
     return await Promise.race([this.#ended, work()])
   }
 
@@ -80,8 +79,9 @@ export class Conversation {
     try {
       return await transfer.head()
     } catch (thrown) {
-      if (transfer.isOnUsedConnection && staleCodes.includes(codeOf(thrown))) return undefined
-      throw thrown
+      if (!transfer.isOnUsedConnection || !staleCodes.includes(codeOf(thrown))) throw thrown
+      transfer.abandon()
+      return undefined
     }
   }
 

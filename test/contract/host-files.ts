@@ -133,6 +133,16 @@ export function filesContract(open: () => FilesUnderTest): void {
       expect(await files.remove(at('a'))).toBe(false)
     })
 
+    test('moves a file to a name that is free, and to one that is taken', async () => {
+      await files.createWhole(at('a'), { content: 'one', mode })
+      await files.createWhole(at('b'), { content: 'two', mode })
+      expect(await files.move(at('a'), at('c'))).toBe(true)
+      expect(await files.move(at('c'), at('b'))).toBe(true)
+      expect(await files.readText(at('b'))).toBe('one')
+      expect(await files.move(at('a'), at('b'))).toBe(false)
+      expect(await files.readText(at('b'))).toBe('one')
+    })
+
     test('refuses to remove a folder', async () => {
       await files.ensureDirectory(at('a'), 0o755)
       await expect(files.remove(at('a'))).rejects.toMatchObject({ code: 'EISDIR', object: at('a') })

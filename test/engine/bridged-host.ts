@@ -41,6 +41,7 @@ function bridgedFiles(bridge: Bridge): Files {
     replaceWhole: (path, file) => bridge.ask('files', 'replaceWhole', [path, file]),
     append: (path, text, mode) => bridge.ask('files', 'append', [path, text, mode]),
     remove: (path) => bridge.ask('files', 'remove', [path]),
+    move: (path, to) => bridge.ask('files', 'move', [path, to]),
     list: (path) => bridge.ask('files', 'list', [path]),
     ensureDirectory: (path, mode) => bridge.ask('files', 'ensureDirectory', [path, mode]),
     findLinkTarget: (path) => bridge.ask('files', 'findLinkTarget', [path]),

@@ -61,6 +61,9 @@ function isolated(given: Config, lab: Lab, daemon?: DhcpDaemon): Config {
   const config = hasRecords ? { ...given, dataDir: lab.deviceDir() } : given
   const ipam = Object(config.ipam)
   if (daemon !== undefined) return { ...config, ipam: { ...ipam, ...dhcpOf(daemon) } }
+  if (ipam.type === 'whereabouts') {
+    return { ...config, ipam: { ...ipam, datastore: 'file', dataDir: lab.dataDir() } }
+  }
   if (ipam.type !== 'host-local') return config
   const resolvConf = join(lab.folder, 'resolv.conf')
   writeFileSync(resolvConf, 'nameserver 192.0.2.53\n')

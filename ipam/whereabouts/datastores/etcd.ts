@@ -7,6 +7,7 @@ import { type Datastore, isSameHolder, type Reservation } from '#ipam/whereabout
 import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { poolName } from '#ipam/whereabouts/names.ts'
+import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/node-slices.ts'
 import type { Allocations, PoolDecision, PoolKey } from '#ipam/whereabouts/pool.ts'
 import {
   readReservation,
@@ -16,7 +17,7 @@ import {
 import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
 import { type BlockWrite, changeBlocks, findJson, portionsOf, readBlocks } from './etcd/blocks.ts'
 import { EtcdClient } from './etcd/client.ts'
-import { poolFolder, removalKey, reservationFolder, rootFolder } from './etcd/layout.ts'
+import { poolFolder, removalKey, reservationFolder, rootFolder, slicesKey } from './etcd/layout.ts'
 import {
   type EtcdOperation,
   get,
@@ -130,6 +131,11 @@ class EtcdDatastore implements Datastore {
     const { entries } = await this.#client.listEntries('list reservations', folder)
     const parsed = entries.map(({ key, value }) => [key.slice(folder.length), findJson(value)])
     return readReservations(networkName, Object.fromEntries(parsed))
+  }
+
+  async findNodeSlices(name: string): Promise<NodeSlices | undefined> {
+    const entry = await this.#client.findEntry(`read slices ${name}`, slicesKey(name))
+    return entry && readNodeSlices(findJson(entry.value))
   }
 
   async probe(): Promise<void> {

@@ -16,6 +16,11 @@ export function reservationFolder(networkName: string | undefined): string {
   return `${rootFolder}reservations/${networkName ?? ''}/`
 }
 
+/** Of node slices, as a document like a NodeSlicePool. */
+export function slicesKey(name: string): string {
+  return `${rootFolder}slices/${asName(name)}`
+}
+
 /**
  * The key that is written whenever one of its folder is removed. What was decided before a removal can
  * then not be written after it, be it that a member wakes up with a request of an hour ago.

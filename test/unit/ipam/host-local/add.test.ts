@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { failureOf } from '#test/lab/failure.ts'
 import { fakeError } from '#test/lab/fake-errors.ts'
+import type { CallChanges } from '#test/lab/fake-network.ts'
 import { watchPorts } from '#test/lab/faults.ts'
-import { type CallChanges, folder, Network, owner } from './network.ts'
+import { folder, Network, owner } from './network.ts'
 
 const small = { ranges: [[{ subnet: '10.1.2.0/29' }]] }
 const dual = { ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: '2001:db8:1::/64' }]] }

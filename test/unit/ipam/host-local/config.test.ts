@@ -9,7 +9,8 @@ import {
   readStoreFolder,
 } from '#ipam/host-local/config.ts'
 import { formatRangeSet } from '#ipam/host-local/range-set.ts'
-import { type CallChanges, Network } from './network.ts'
+import type { CallChanges } from '#test/lab/fake-network.ts'
+import { Network } from './network.ts'
 
 const ranges = [[{ subnet: '10.1.2.0/24' }]]
 const wide = { subnet: '10.1.0.0/16' }

@@ -1,35 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Files, Host } from '#host/host.ts'
-import { fakeError } from '#test/lab/fake-errors.ts'
-import { type CallChanges, Network, owner } from './network.ts'
+import { dyingHost, isDone } from '#test/lab/dying-host.ts'
+import type { CallChanges } from '#test/lab/fake-network.ts'
+import { Network, owner } from './network.ts'
 
 const ipam = {
   ranges: [[{ subnet: '10.1.2.0/28' }, { subnet: '10.1.3.0/29' }], [{ subnet: 'fd00::/124' }]],
-}
-
-/** The host of a process that dies after some calls: from then on not even the undoing happens. */
-function dyingHost(host: Host, survivedCalls: number): Host {
-  let calls = 0
-  const files = new Proxy<Files>(host.files, {
-    get(target, key) {
-      const method: unknown = Reflect.get(target, key, target)
-      if (typeof method !== 'function') return method
-      return (...parameters: readonly unknown[]): unknown => {
-        if (calls++ < survivedCalls) return Reflect.apply(method, target, parameters)
-        return Promise.reject(fakeError('EIO', 'die in', String(key)))
-      }
-    },
-  })
-  return { ...host, files }
-}
-
-/** Whether the action came to its end. */
-async function isDone(action: Promise<unknown>): Promise<boolean> {
-  return action.then(
-    () => true,
-    () => false,
-  )
 }
 
 /** Names and contents of the files that are addresses. */

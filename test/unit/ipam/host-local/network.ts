@@ -1,80 +1,13 @@
 /** A network whose attachments get their addresses from host-local, on a host in memory. */
 
-import type { Call, Command } from '#cni/call.ts'
-import { readNetworkConfig } from '#cni/network-config.ts'
-import type { Result } from '#cni/result.ts'
-import { isSupportedVersion } from '#cni/version.ts'
-import type { Host } from '#host/host.ts'
 import { hostLocal } from '#ipam/host-local/plugin.ts'
-import { FakeHost } from '#test/lab/fake-host.ts'
-import { FakeKernel } from '#test/lab/fake-kernel.ts'
+import { FakeNetwork } from '#test/lab/fake-network.ts'
 
 export const folder = '/var/lib/cni/networks/pods'
 
-/** What a test changes of a call. */
-export interface CallChanges {
-  readonly containerId?: string
-  readonly ifName?: string
-  readonly args?: string
-  /** More keys of the configuration; they win over those it has anyway. */
-  readonly keys?: object
-  readonly host?: Host
-}
-
-export class Network {
-  readonly host: FakeHost = new FakeHost({ program: 'host-local' })
-  /** The value of `ipam` in the calls to come. */
-  ipam: unknown
-
+export class Network extends FakeNetwork {
   constructor(ipam: unknown) {
-    this.ipam = ipam
-  }
-
-  call(command: Command, changes: CallChanges = {}): Call {
-    const { containerId = 'c1', ifName = 'net1', args = '', keys, host = this.host } = changes
-    const ipam = this.ipam === undefined ? {} : { ipam: this.ipam }
-    const rawConfig = { cniVersion: '1.1.0', name: 'pods', type: 'macvlan', ...ipam, ...keys }
-    const { cniVersion } = rawConfig
-    if (!isSupportedVersion(cniVersion)) throw new Error(`a test calls with CNI ${cniVersion}`)
-    return {
-      command,
-      containerId,
-      netns: '/run/netns/pod',
-      ifName,
-      args,
-      searchPath: [],
-      network: readNetworkConfig(rawConfig, { command, cniVersion }),
-      rawConfig,
-      configText: JSON.stringify(rawConfig),
-      host,
-      kernel: new FakeKernel(),
-      findOwnPlugin: async () => undefined,
-    }
-  }
-
-  async result(changes: CallChanges = {}): Promise<Result> {
-    return hostLocal.add(this.call('ADD', changes))
-  }
-
-  /** The addresses of an ADD, as text. */
-  async add(changes: CallChanges = {}): Promise<readonly string[]> {
-    return (await this.result(changes)).ips.map(({ address }) => `${address}`)
-  }
-
-  async del(changes: CallChanges = {}): Promise<void> {
-    await hostLocal.del(this.call('DEL', changes))
-  }
-
-  async check(changes: CallChanges = {}): Promise<void> {
-    await hostLocal.check(this.call('CHECK', changes))
-  }
-
-  async gc(keys: object, changes: CallChanges = {}): Promise<void> {
-    await hostLocal.gc(this.call('GC', { ...changes, keys }))
-  }
-
-  async status(changes: CallChanges = {}): Promise<void> {
-    await hostLocal.status(this.call('STATUS', changes))
+    super(hostLocal, ipam)
   }
 
   /** Puts files into the network's folder, as another program would. */

@@ -1,0 +1,109 @@
+/** The custom resources of whereabouts as they go to and come from the API. */
+
+import { optionalText } from '#cni/result-parts.ts'
+import { findIpAddress, type IpAddress } from '#ip/address.ts'
+import { toEntry } from '#ipam/whereabouts/allocation-entries.ts'
+import type { Reservation } from '#ipam/whereabouts/datastore.ts'
+import { poolName, reservationName } from '#ipam/whereabouts/names.ts'
+import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/node-slices.ts'
+import type { Allocation, PoolKey } from '#ipam/whereabouts/pool.ts'
+import { anything, listOf, nonEmptyText, text } from '#schema/fields.ts'
+import { fields, isObject, readConfig, type Schema } from '#schema/schema.ts'
+import { apiVersion, type Kind, type Preconditions } from './collection.ts'
+
+/** An IPPool that is there. */
+export interface PoolObject {
+  /** Changes with every write. */
+  readonly version: string
+  readonly range: string
+  /** The allocations as they are, those that make no sense to us too. */
+  readonly entries: Readonly<Record<string, unknown>>
+}
+
+const poolSchema = fields({
+  metadata: fields({ resourceVersion: nonEmptyText() }),
+  spec: fields({ range: text(), allocations: anything() }),
+})
+
+export const poolKind: Kind<PoolObject> = { name: 'IPPool', plural: 'ippools', read: readPool }
+
+function readPool(object: unknown): PoolObject {
+  const { metadata, spec } = readConfig(poolSchema, object)
+  const { range, allocations } = spec
+  const entries = isObject(allocations) ? allocations : {}
+  return { version: metadata.resourceVersion, range, entries }
+}
+
+/** An IPPool that is to be made. */
+export function newPool(key: PoolKey, put: ReadonlyMap<bigint, Allocation>): object {
+  const entries = [...put].map(([offset, allocation]) => [`${offset}`, toEntry(allocation)])
+  return {
+    apiVersion,
+    kind: poolKind.name,
+    metadata: { name: poolName(key) },
+    spec: { range: `${key.range}`, allocations: Object.fromEntries(entries) },
+  }
+}
+
+/** An OverlappingRangeIPReservation that is there. */
+export interface ReservationObject {
+  readonly metadata: { readonly name: string } & Preconditions
+  /** Who has the address (`readReservation`). */
+  readonly spec: unknown
+}
+
+const reservationSchema: Schema<ReservationObject> = fields({
+  metadata: fields({ name: text(), uid: text(), resourceVersion: text() }),
+  spec: anything(),
+})
+
+export const reservationKind: Kind<ReservationObject> = {
+  name: 'OverlappingRangeIPReservation',
+  plural: 'overlappingrangeipreservations',
+  read: (object) => readConfig(reservationSchema, object),
+}
+
+export const slicesKind: Kind<NodeSlices> = {
+  name: 'NodeSlicePool',
+  plural: 'nodeslicepools',
+  read: readNodeSlices,
+}
+
+/** Part of a list; what the rest is called is in `continue`. */
+export interface ReservationList {
+  readonly metadata: { readonly continue?: string }
+  readonly items: readonly ReservationObject[]
+}
+
+const listSchema: Schema<ReservationList> = fields({
+  metadata: fields({ continue: optionalText() }),
+  items: listOf(reservationSchema),
+})
+
+/** @throws ConfigError */
+export function readReservations(object: unknown): ReservationList {
+  return readConfig(listSchema, object)
+}
+
+/** An OverlappingRangeIPReservation that is to be made. */
+export function newReservation({ networkName, address, podRef, ifName }: Reservation): object {
+  return {
+    apiVersion,
+    kind: reservationKind.name,
+    metadata: { name: reservationName(networkName, address) },
+    spec: { podref: podRef, ...(ifName !== '' && { ifname: ifName }) },
+  }
+}
+
+/** The address that a reservation under a network name is of, by the name that it has then. */
+export function findReservedAddress(
+  name: string,
+  networkName: string | undefined,
+): IpAddress | undefined {
+  const prefix = networkName === undefined || networkName === '' ? '' : `${networkName}-`
+  if (!name.startsWith(prefix)) return undefined
+  const address = findIpAddress(name.slice(prefix.length).replaceAll('-', ':'))
+  return address !== undefined && reservationName(networkName, address) === name
+    ? address
+    : undefined
+}

@@ -1,0 +1,25 @@
+/** Writing what others write as well: again and again until nobody was faster. */
+
+import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
+import type { Deadline } from '#ipam/whereabouts/deadline.ts'
+
+/** What came of an attempt, or what somebody else had changed meanwhile. */
+export type Attempt<T> = { readonly outcome: T } | DatastoreError
+
+/**
+ * The outcome of the first attempt that nobody got in the way of.
+ *
+ * @throws DatastoreError, `contended` when there is no time for another attempt
+ */
+export async function settle<T>(
+  deadline: Deadline,
+  attempt: () => Promise<Attempt<T>>,
+): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    const attempted = await attempt()
+    if (!(attempted instanceof DatastoreError)) return attempted.outcome
+    if (await deadline.pause(failures)) continue
+    const often = `${failures} attempts, and others were faster each time`
+    throw new DatastoreError('contended', `${attempted.message} (${often})`, attempted)
+  }
+}
