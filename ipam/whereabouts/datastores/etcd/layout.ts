@@ -18,7 +18,7 @@ export function reservationFolder(networkName: string | undefined): string {
 
 /** Of node slices, as a document like a NodeSlicePool. */
 export function slicesKey(name: string): string {
-  return `${rootFolder}slices/${asName(name)}`
+  return `${rootFolder}slices/${name}`
 }
 
 /**
