@@ -34,9 +34,9 @@ const firstServerFailure = 500
 export function readRefusal({ status, body }: HttpAnswer): EtcdRefusal {
   const answer = findObject(body)
   if (typeof answer?.error === 'string' && typeof answer.code === 'number') {
-    return { code: answer.code, text: answer.error }
+    return { code: answer.code, text: answer.error.slice(0, longestText) }
   }
-  return { code: status, text: `HTTP status ${status} ${body.trim().slice(0, longestText)}`.trim() }
+  return { code: status, text: `HTTP status ${status} ${body.slice(0, longestText)}`.trim() }
 }
 
 /** Whether another member, or the same one later, may do it. */
