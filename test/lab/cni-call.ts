@@ -48,6 +48,8 @@ export interface PluginCall {
   readonly netns?: string
   readonly ifName?: string
   readonly args?: string
+  /** More variables of the environment. */
+  readonly environment?: Readonly<Record<string, string>>
   /** The folders of CNI_PATH. */
   readonly path: readonly string[]
   /** The configuration, or the text to send instead of one. */
@@ -87,6 +89,7 @@ export function environmentOf(call: PluginCall): Record<string, string> {
     CNI_IFNAME: call.ifName,
     CNI_ARGS: call.args,
     CNI_PATH: call.path.join(':'),
+    ...call.environment,
   }
   const given = Object.entries(variables).filter((entry): entry is [string, string] => {
     return entry[1] !== undefined
@@ -105,7 +108,8 @@ export async function callPlugin(call: PluginCall): Promise<CallOutcome> {
   return interpret(outcome)
 }
 
-function interpret(outcome: Outcome): CallOutcome {
+/** What a plugin said, decoded. */
+export function interpret(outcome: Outcome): CallOutcome {
   // A killed plugin may have told half of something.
   if (outcome.stdout === '' || outcome.status === null) return outcome
   if (outcome.status === 0) return { ...outcome, result: JSON.parse(outcome.stdout) }

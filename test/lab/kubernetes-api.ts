@@ -27,6 +27,7 @@ export interface ApiObject {
     readonly resourceVersion?: string
   }
   readonly spec?: Readonly<Record<string, unknown>>
+  readonly status?: Readonly<Record<string, unknown>>
   readonly items?: readonly ApiObject[]
 }
 
