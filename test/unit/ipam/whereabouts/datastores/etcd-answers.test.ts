@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseIpPrefix } from '#ip/prefix.ts'
 import { openEtcd } from '#ipam/whereabouts/datastores/etcd.ts'
 import { Deadline } from '#ipam/whereabouts/deadline.ts'
+import { fakeError } from '#test/lab/fake-errors.ts'
 import { FakeHost } from '#test/lab/fake-host.ts'
 import type { FakeAnswer } from '#test/lab/fake-http.ts'
 
@@ -84,4 +85,17 @@ describe('no other is asked when one', () => {
       message: expect.stringContaining(text),
     })
   })
+})
+
+test('members that say nothing are asked in turn, with more patience each time', async () => {
+  const host = new FakeHost()
+  host.http.server = async ({ timeoutMs }) => {
+    await host.clock.sleep(timeoutMs)
+    throw fakeError('ETIMEDOUT', 'POST', 'nobody')
+  }
+  using store = await openEtcd(host, { kind: 'etcd', endpoints }, new Deadline(host, 10_000))
+  await expect(store.probe()).rejects.toMatchObject({ failure: 'unreachable' })
+  const [first, second, ...later] = host.http.requests.map(({ timeoutMs }) => timeoutMs)
+  expect([first, second, ...later.slice(0, 4)]).toEqual([500, 500, 1000, 1000, 2000, 2000])
+  expect(new Set(host.http.requests.map(({ origin }) => origin))).toEqual(new Set(endpoints))
 })
