@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "host-call.h"
-#include "late-relocations.h"
+#include "relocations.h"
 
 namespace netwright::engine {
 
