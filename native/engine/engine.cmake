@@ -73,7 +73,7 @@ if(NETWRIGHT_ENGINE)
   # How every program here starts, and what none has.
   add_library(
     surroundings OBJECT ${START} native/engine/left-out/library-functions.cc
-    native/engine/left-out/names-of-addresses.cc)
+    native/engine/left-out/names-of-addresses.cc native/engine/left-out/formatted-numbers.cc)
   target_include_directories(surroundings PRIVATE native)
   add_library(program OBJECT native/engine/main.cc ${SCRIPTS}/modules.cc)
   target_include_directories(program PRIVATE native)
@@ -109,9 +109,9 @@ if(NETWRIGHT_ENGINE)
     netwright-debug PRIVATE ${SCRIPTS}/positions.cc native/engine/variants/no-snapshot.cc)
   leave_out_tables(netwright)
   # Runs any script on the very engine of the executable; for tests (test/engine/static-http.test.ts).
-  set(SHELL ${CMAKE_SOURCE_DIR}/test/engine/shell.cc)
-  if(EXISTS ${SHELL})
-    add_program(static-shell ${SHELL})
+  set(SHELL_SOURCE ${CMAKE_SOURCE_DIR}/test/engine/shell.cc)
+  if(EXISTS ${SHELL_SOURCE})
+    add_program(static-shell ${SHELL_SOURCE})
     leave_out_tables(static-shell)
   endif()
   # An executable without its snapshot is a program that writes it. The first to do so is the one
@@ -146,6 +146,9 @@ if(NETWRIGHT_ENGINE)
   # Debian's, where its folder of documents was kept.
   install(FILES /usr/share/doc/libuv1-dev/copyright DESTINATION bin RENAME LICENSE-libuv OPTIONAL)
   install(FILES /usr/share/doc/libmd-dev/copyright DESTINATION bin RENAME LICENSE-libmd OPTIONAL)
+  install(
+    FILES /usr/share/doc/libevent-dev/copyright DESTINATION bin RENAME LICENSE-libevent OPTIONAL)
+  install(FILES /usr/share/doc/libssl-dev/copyright DESTINATION bin RENAME LICENSE-openssl OPTIONAL)
   file(GLOB PLUGIN_FOLDERS CONFIGURE_DEPENDS plugins/*/plugin.ts ipam/*/plugin.ts)
   foreach(plugin ${PLUGIN_FOLDERS})
     cmake_path(GET plugin PARENT_PATH folder)

@@ -196,8 +196,13 @@ export function httpContract(open: () => HttpUnderTest): void {
 
     test('is a name that nobody knows', async () => {
       // Longer than a part of a name can be, so that nobody has to be asked.
-      const client = clientOf({ port: 80 }, `${'x'.repeat(64)}.invalid`)
-      await expect(client.exchange(get)).rejects.toMatchObject({ code: 'EHOSTUNREACH' })
+      const host = `${'x'.repeat(64)}.invalid`
+      await expect(clientOf({ port: 81 }, host).exchange(get)).rejects.toMatchObject({
+        code: 'EHOSTUNREACH',
+        operation: 'GET',
+        object: `http://${host}:81/`,
+        detail: expect.stringContaining(host),
+      })
     })
 
     test('is a server that says nothing', async () => {
