@@ -32,12 +32,14 @@ export class Deadline {
 
   /**
    * Waits before the next attempt after `failures` of them, at least 1: a random part of a time that
-   * doubles with each of them, so that those who got in each other's way do so no more.
+   * doubles with each of them, so that those who got in each other's way do so no more. It begins
+   * with what the attempt itself took, in milliseconds: those who try meanwhile are in its way.
    *
    * @returns whether there is time for another attempt
    */
-  async pause(failures: number): Promise<boolean> {
-    const longest = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs)
+  async pause(failures: number, attemptMs = 0): Promise<boolean> {
+    const first = Math.max(firstPauseMs, attemptMs)
+    const longest = Math.min(first * 2 ** Math.min(failures - 1, mostDoublings), longestPauseMs)
     const ms = longest * this.#fraction()
     if (ms >= this.remainingMs) return false
     await this.#clock.sleep(ms)
@@ -51,4 +53,6 @@ export class Deadline {
 }
 
 const firstPauseMs = 10
-const longestPauseMs = 1_000
+/** Who has waited for long is not to wait much longer than who has just come. */
+const mostDoublings = 5
+const longestPauseMs = 2_000
