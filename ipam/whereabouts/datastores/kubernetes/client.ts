@@ -27,7 +27,13 @@ export interface ApiRequest {
   readonly body?: unknown
   /** Of the body; plain JSON when absent. */
   readonly contentType?: string
+  /** Whether the metadata of the object that is answered will do. */
+  readonly isBrief?: boolean
 }
+
+const whole = 'application/json'
+/** An API that does not know it answers with all of the object. */
+const brief = `application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,${whole}`
 
 /**
  * How often a request is sent when nobody answers, or in vain. A server that says when it will have
@@ -119,13 +125,14 @@ export class KubernetesClient implements Disposable {
     }
   }
 
-  #httpRequest({ method, path, body, contentType = 'application/json' }: ApiRequest): HttpRequest {
+  #httpRequest(request: ApiRequest): HttpRequest {
+    const { method, path, body, contentType = whole, isBrief = false } = request
     const { basePath, token } = this.#access
     return {
       method,
       path: `${basePath}${path}`,
       headers: {
-        accept: 'application/json',
+        accept: isBrief ? brief : whole,
         'user-agent': 'netwright',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': contentType }),

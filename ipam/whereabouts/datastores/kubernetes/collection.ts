@@ -70,7 +70,7 @@ export class KubernetesCollection<T> {
     operations: readonly PatchOperation[],
   ): Promise<DatastoreError | undefined> {
     const contentType = 'application/json-patch+json'
-    const change = { method: 'PATCH', body: operations, contentType } as const
+    const change = { method: 'PATCH', body: operations, contentType, isBrief: true } as const
     return await this.#write({ ...this.#named('change', name), ...change }, (answer) => {
       // 422 is what the API says of a test that failed.
       return answer.status === 409 || answer.status === 422 || isAbsent(answer, name)
