@@ -33,13 +33,14 @@ export class Deadline {
   /**
    * Waits before the next attempt after `failures` of them, at least 1: a random part of a time that
    * doubles with each of them, so that those who got in each other's way do so no more. It begins
-   * with what the attempt itself took, in milliseconds: those who try meanwhile are in its way.
+   * with what the attempt itself took, in milliseconds: those who try meanwhile are in its way. After
+   * some failures it begins anew, so that who has just come has no advantage for long.
    *
    * @returns whether there is time for another attempt
    */
   async pause(failures: number, attemptMs = 0): Promise<boolean> {
     const first = Math.max(firstPauseMs, attemptMs)
-    const longest = Math.min(first * 2 ** Math.min(failures - 1, mostDoublings), longestPauseMs)
+    const longest = Math.min(first * 2 ** ((failures - 1) % pausesOfRound), longestPauseMs)
     const ms = longest * this.#fraction()
     if (ms >= this.remainingMs) return false
     await this.#clock.sleep(ms)
@@ -53,6 +54,5 @@ export class Deadline {
 }
 
 const firstPauseMs = 10
-/** Who has waited for long is not to wait much longer than who has just come. */
-const mostDoublings = 5
+const pausesOfRound = 6
 const longestPauseMs = 2_000

@@ -12,7 +12,7 @@ export async function openDatastore(
   { datastore, dataDir }: Pick<PlaceConfig, 'datastore' | 'dataDir'>,
   deadline: Deadline,
 ): Promise<Datastore> {
-  const turns = new Turns(host.files, dataDir, deadline)
+  const turns = new Turns(host, dataDir, deadline)
   switch (datastore.kind) {
     case 'file': {
       const { openFileDatastore } = await import('./datastores/file.ts')

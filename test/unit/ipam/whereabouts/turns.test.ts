@@ -5,7 +5,7 @@ import { fakeError } from '#test/lab/fake-errors.ts'
 import { FakeHost } from '#test/lab/fake-host.ts'
 
 function turnsOn(host: FakeHost): Turns {
-  return new Turns(host.files, '/data', new Deadline(host, 1_000))
+  return new Turns(host, '/data', new Deadline(host, 1_000))
 }
 
 test('one turn at a pool comes after the other', async () => {
@@ -25,7 +25,10 @@ test('one turn at a pool comes after the other', async () => {
 test('who waits for too long is told', async () => {
   const host = new FakeHost({ program: 'whereabouts' })
   host.files.occupyLock('/data/turns/10.0.0.0-24')
-  await expect(turnsOn(host).take('10.0.0.0-24')).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+  await expect(turnsOn(host).take('10.0.0.0-24')).rejects.toMatchObject({
+    failure: 'contended',
+    code: 11,
+  })
 })
 
 test('nobody waits where there is no room for a lock', async () => {
