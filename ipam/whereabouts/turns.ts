@@ -62,7 +62,8 @@ export class Turns {
       if (lock !== undefined) return lock
       const waitedMs = clock.monotonicMs() - begunMs
       if (this.#deadline.isOver) throw outOfTime(path, waitedMs)
-      const pauseMs = Math.max(shortestPauseMs, longestPauseMs - waitedMs / impatience)
+      const patienceMs = Math.max(shortestPauseMs, longestPauseMs - waitedMs / impatience)
+      const pauseMs = waitedMs < firstPausesMs ? shortestPauseMs : patienceMs
       await clock.sleep(Math.min(pauseMs, this.#deadline.remainingMs))
     }
   }
@@ -85,10 +86,13 @@ export class Turns {
   }
 }
 
-const longestPauseMs = 40
-const shortestPauseMs = 2
+/** A turn that nobody is in the way of does not last as long. */
+const firstPausesMs = 100
+const longestPauseMs = 60
+/** Looking takes time that others need, whose turn it is. */
+const shortestPauseMs = 15
 /** How many milliseconds of waiting make a pause one shorter. */
-const impatience = 100
+const impatience = 200
 const longestWayMs = 2_000
 
 async function unlessLocked(lock: () => Promise<Disposable>): Promise<Disposable | undefined> {
