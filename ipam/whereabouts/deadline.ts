@@ -5,15 +5,24 @@ import type { Clock, Random } from '#host/host.ts'
 /** How long a single answer may take: a server that hangs is not to use up all the time. */
 const longestAnswerMs = 10_000
 
+/** `conflict`: somebody else was faster; `trouble`: a server did not answer, or would not. */
+export type PauseReason = 'conflict' | 'trouble'
+
 export class Deadline {
   readonly #clock: Clock
   readonly #random: Random
   readonly #endMs: number
+  readonly #pauses = { conflict: 0, trouble: 0 }
 
   constructor({ clock, random }: { clock: Clock; random: Random }, ms: number) {
     this.#clock = clock
     this.#random = random
     this.#endMs = clock.monotonicMs() + ms
+  }
+
+  /** How often an attempt has failed so far, by the reason. */
+  get pauses(): Readonly<Record<PauseReason, number>> {
+    return this.#pauses
   }
 
   /** 0 when it is over. */
@@ -36,7 +45,8 @@ export class Deadline {
    *
    * @returns whether there is time for another attempt
    */
-  async pause(failures: number): Promise<boolean> {
+  async pause(failures: number, reason: PauseReason = 'trouble'): Promise<boolean> {
+    this.#pauses[reason] += 1
     const longest = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs)
     const ms = longest * this.#fraction()
     if (ms >= this.remainingMs) return false

@@ -38,3 +38,16 @@ export function identifyDatastore({ datastore, dataDir }: PlaceConfig): string {
       return `kubernetes ${datastore.kubeconfig}`
   }
 }
+
+/**
+ * The datastore that a text of `identifyDatastore` means. Nothing for etcd: who we are there is in the
+ * configuration alone.
+ */
+export function findIdentified(
+  text: string,
+): Pick<PlaceConfig, 'datastore' | 'dataDir'> | undefined {
+  const [, kind, place = ''] = /^(file|kubernetes) (\/.*)$/s.exec(text) ?? []
+  if (kind === 'file') return { datastore: { kind }, dataDir: place }
+  if (kind === 'kubernetes') return { datastore: { kind, kubeconfig: place }, dataDir: '' }
+  return undefined
+}

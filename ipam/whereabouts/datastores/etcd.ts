@@ -172,7 +172,7 @@ class EtcdDatastore implements Datastore {
     for (let failures = 1; ; failures += 1) {
       const done = await attempt()
       if (done !== undefined) return done.outcome
-      if (await this.#deadline.pause(failures)) continue
+      if (await this.#deadline.pause(failures, 'conflict')) continue
       const text = `${purpose} in ${this.description}: others have changed the same each time, ${failures} times`
       throw new DatastoreError('contended', text)
     }

@@ -2,11 +2,11 @@
 
 import { SystemError } from '#base/system-error.ts'
 import type { Clock, Files } from '#host/host.ts'
-import type { Http, HttpAnswer, HttpClient, HttpRequest } from '#host/http.ts'
+import type { Http, HttpAnswer, HttpClient, HttpRequest, HttpStream } from '#host/http.ts'
 import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
-import { type ClusterAccess, readKubeconfig } from '#ipam/whereabouts/datastores/kubeconfig.ts'
+import type { ClusterAccess } from '#ipam/whereabouts/datastores/kubeconfig.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
-import type { KubernetesSettings } from '#ipam/whereabouts/settings.ts'
+import type { AccessSource } from './access.ts'
 import { type ApiAnswer, hintFor, messageIn } from './answer.ts'
 
 /** What asking a cluster takes of the host. */
@@ -26,6 +26,8 @@ export interface ApiRequest {
   readonly body?: unknown
   /** Of the body; plain JSON when absent. */
   readonly contentType?: string
+  /** What the answer is to be; plain JSON when absent. */
+  readonly accept?: string
 }
 
 /**
@@ -43,26 +45,26 @@ const largestAnswer = 8 * 2 ** 20
 export class KubernetesClient implements Disposable {
   readonly #site: ClusterSite
   readonly #deadline: Deadline
-  readonly #kubeconfig: string
+  readonly #source: AccessSource
   #access: ClusterAccess
   #http: HttpClient
 
-  private constructor(site: ClusterSite, deadline: Deadline, kubeconfig: OpenKubeconfig) {
+  private constructor(site: ClusterSite, deadline: Deadline, { source, access }: Access) {
     this.#site = site
     this.#deadline = deadline
-    this.#kubeconfig = kubeconfig.path
-    this.#access = kubeconfig.access
-    this.#http = openHttp(site, kubeconfig.access)
+    this.#source = source
+    this.#access = access
+    this.#http = openHttp(site, access)
   }
 
   /** Reads who we are; nothing is sent. @throws DatastoreError */
   static async open(
     site: ClusterSite,
-    { kubeconfig: path }: KubernetesSettings,
+    source: AccessSource,
     deadline: Deadline,
   ): Promise<KubernetesClient> {
-    const access = await settledAccess(site.files, path, deadline)
-    return new KubernetesClient(site, deadline, { path, access })
+    const access = await settledAccess(source, deadline)
+    return new KubernetesClient(site, deadline, { source, access })
   }
 
   /** `https://10.96.0.1:443` */
@@ -100,6 +102,20 @@ export class KubernetesClient implements Disposable {
     }
   }
 
+  /**
+   * The answer to a request as it comes, whatever its status; each piece may take `idleMs`.
+   *
+   * @throws DatastoreError, `unreachable`
+   */
+  async open(request: ApiRequest, idleMs: number): Promise<HttpStream> {
+    try {
+      return await this.#http.open({ ...this.#httpRequest(request), timeoutMs: idleMs })
+    } catch (error) {
+      if (error instanceof SystemError) throw this.#failure(request, error)
+      throw error
+    }
+  }
+
   /** The error of an answer that is a refusal. */
   refusal({ attempt }: ApiRequest, answer: ApiAnswer): DatastoreError {
     const hint = hintFor(answer, this.#access.renewal)
@@ -117,13 +133,14 @@ export class KubernetesClient implements Disposable {
     }
   }
 
-  #httpRequest({ method, path, body, contentType = 'application/json' }: ApiRequest): HttpRequest {
+  #httpRequest(request: ApiRequest): HttpRequest {
+    const { method, path, body, contentType = json, accept = json } = request
     const { basePath, token } = this.#access
     return {
       method,
       path: `${basePath}${path}`,
       headers: {
-        accept: 'application/json',
+        accept,
         'user-agent': 'netwright',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': contentType }),
@@ -136,7 +153,7 @@ export class KubernetesClient implements Disposable {
 
   /** Tokens and authorities change while we know the old ones. */
   async #renew(): Promise<void> {
-    const access = await settledAccess(this.#site.files, this.#kubeconfig, this.#deadline)
+    const access = await settledAccess(this.#source, this.#deadline)
     const isSameServer = peerOf(access) === peerOf(this.#access)
     this.#access = access
     if (isSameServer) return
@@ -158,25 +175,23 @@ export class KubernetesClient implements Disposable {
 
   #failure(request: ApiRequest, outcome: HttpAnswer | SystemError): DatastoreError {
     if (isAnswer(outcome)) return this.refusal(request, answerOf(outcome))
-    const hint = isAboutTrust(outcome) ? ` — see the certificates in ${this.#kubeconfig}` : ''
+    const hint = isAboutTrust(outcome) ? ` — see the certificates in ${this.#source.name}` : ''
     const reason = `${request.attempt}: ${outcome.message}${hint}`
     return new DatastoreError('unreachable', reason, outcome)
   }
 }
 
-interface OpenKubeconfig {
-  readonly path: string
+const json = 'application/json'
+
+interface Access {
+  readonly source: AccessSource
   readonly access: ClusterAccess
 }
 
-async function settledAccess(
-  files: Files,
-  path: string,
-  deadline: Deadline,
-): Promise<ClusterAccess> {
+async function settledAccess(source: AccessSource, deadline: Deadline): Promise<ClusterAccess> {
   for (let failures = 1; ; failures++) {
     try {
-      return await readKubeconfig(files, path)
+      return await source.read()
     } catch (error) {
       if (failures === mostReadings || !(await deadline.pause(failures))) throw error
     }

@@ -18,7 +18,7 @@ export async function settle<T>(
   for (let failures = 1; ; failures++) {
     const attempted = await attempt()
     if (!(attempted instanceof DatastoreError)) return attempted.outcome
-    if (await deadline.pause(failures)) continue
+    if (await deadline.pause(failures, 'conflict')) continue
     const often = `${failures} attempts, and others were faster each time`
     throw new DatastoreError('contended', `${attempted.message} (${often})`, attempted)
   }
