@@ -1,7 +1,7 @@
 /** Builds dist/: an entry for each plugin type, the library, and the library's declarations. */
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -40,6 +40,8 @@ const { metafile } = await build({
   target: 'node20',
   conditions: ['netwright-source'],
   external: ['node-gyp-build'],
+  // Its form for Node.js is CommonJS, which loads modules of Node.js as no ES module can.
+  alias: { yaml: join(project, 'node_modules/yaml/browser/index.js') },
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',
@@ -53,6 +55,8 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
   const isOurs = !path.startsWith('types/') && !path.startsWith('bin/')
   if (entry.isFile() && isOurs && !built.has(path)) rmSync(join(dist, path))
 }
+
+copyFileSync(join(project, 'node_modules/yaml/LICENSE'), join(dist, 'LICENSE-yaml'))
 
 rmSync(types, { recursive: true, force: true })
 execFileSync(process.execPath, [compiler, '-p', 'tsconfig.types.json'], {

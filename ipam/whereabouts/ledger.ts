@@ -33,6 +33,8 @@ export class Ledger {
   async write(part: LedgerPart, record: AttachmentRecord): Promise<void> {
     const folder = `${this.#folder}/${part}`
     await this.#files.ensureDirectory(folder, folderMode)
+    // While there is room: a full disk is not to keep it from being released.
+    await this.#files.ensureDirectory(`${this.#folder}/released`, folderMode)
     const request = { mode: fileMode, timeoutMs: lockTimeoutMs }
     using _lock = await this.#files.lock(`${folder}.lock`, request)
     const file = { content: formatRecord(record), mode: fileMode }
@@ -63,7 +65,6 @@ export class Ledger {
    * @throws SystemError
    */
   async release(attachment: Attachment): Promise<boolean> {
-    await this.#files.ensureDirectory(`${this.#folder}/released`, folderMode)
     const name = nameOf(attachment)
     return this.#files.move(`${this.#folder}/attached/${name}`, `${this.#folder}/released/${name}`)
   }

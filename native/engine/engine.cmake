@@ -7,6 +7,13 @@ find_path(UV_INCLUDE uv.h REQUIRED)
 find_library(UV_LIBRARY libuv_a.a REQUIRED)
 find_path(MD_INCLUDE sha512.h REQUIRED)
 find_library(MD_LIBRARY libmd.a REQUIRED)
+find_path(EVENT_INCLUDE event2/http.h REQUIRED)
+find_library(EVENT_OPENSSL_LIBRARY libevent_openssl.a REQUIRED)
+find_library(EVENT_EXTRA_LIBRARY libevent_extra.a REQUIRED)
+find_library(EVENT_CORE_LIBRARY libevent_core.a REQUIRED)
+find_path(SSL_INCLUDE openssl/ssl.h REQUIRED)
+find_library(SSL_LIBRARY libssl.a REQUIRED)
+find_library(CRYPTO_LIBRARY libcrypto.a REQUIRED)
 set(NODE_MODULES ${CMAKE_SOURCE_DIR}/node_modules)
 
 file(GLOB ENGINE_SOURCES CONFIGURE_DEPENDS native/engine/*.cc native/engine/node-api/*.cc)
@@ -16,10 +23,13 @@ add_library(engine STATIC ${ENGINE_SOURCES})
 target_compile_definitions(engine PUBLIC NAPI_VERSION=8)
 target_include_directories(
   engine SYSTEM PUBLIC ${QUICKJS_ROOT}/include ${NODE_MODULES}/node-api-headers/include ${UV_INCLUDE}
-  ${MD_INCLUDE})
+  ${MD_INCLUDE} ${EVENT_INCLUDE} ${SSL_INCLUDE})
 # node-addon-api refers to more of Node-API than the binding uses; what nobody calls is left out.
 target_link_options(engine INTERFACE -Wl,--gc-sections)
-target_link_libraries(engine PUBLIC core ${QUICKJS_ROOT}/lib/quickjs-core.a ${UV_LIBRARY} ${MD_LIBRARY} m)
+target_link_libraries(
+  engine PUBLIC core ${QUICKJS_ROOT}/lib/quickjs-core.a ${UV_LIBRARY} ${MD_LIBRARY}
+  ${EVENT_EXTRA_LIBRARY} ${EVENT_OPENSSL_LIBRARY} ${EVENT_CORE_LIBRARY} ${SSL_LIBRARY}
+  ${CRYPTO_LIBRARY} m)
 
 # An object library, as nothing refers to the addon but its registration.
 add_library(binding OBJECT ${BINDING_SOURCES})
@@ -111,6 +121,7 @@ if(NETWRIGHT_ENGINE)
   install(PROGRAMS $<TARGET_FILE:netwright> DESTINATION bin)
   install(PROGRAMS $<TARGET_FILE:netwright-debug> DESTINATION bin/debug RENAME netwright)
   install(FILES ${NODE_MODULES}/@suchipi/quickjs/LICENSE DESTINATION bin RENAME LICENSE-quickjs)
+  install(FILES ${NODE_MODULES}/yaml/LICENSE DESTINATION bin RENAME LICENSE-yaml)
   # Debian's, where its folder of documents was kept.
   install(FILES /usr/share/doc/libuv1-dev/copyright DESTINATION bin RENAME LICENSE-libuv OPTIONAL)
   install(FILES /usr/share/doc/libmd-dev/copyright DESTINATION bin RENAME LICENSE-libmd OPTIONAL)

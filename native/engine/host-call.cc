@@ -25,12 +25,16 @@ std::string codeOf(int error) {
   return name == nullptr ? 'E' + std::to_string(error) : name;
 }
 
-JSValue throwRefusal(JSContext* context, int number) {
+JSValue throwRefusal(JSContext* context, const Refusal& refusal) {
+  const int number = refusal.error;
   try {
     Value error = requireValue(context, JS_NewError(context));
     setProperty(context, error, "message", newText(context, textOf(number)).release());
     setProperty(context, error, "errno", JS_NewInt32(context, number));
     setProperty(context, error, "code", newText(context, codeOf(number)).release());
+    if (!refusal.detail.empty()) {
+      setProperty(context, error, "detail", newText(context, refusal.detail).release());
+    }
     return JS_Throw(context, error.release());
   } catch (const Thrown&) {
     return JS_EXCEPTION;
@@ -96,10 +100,12 @@ std::string Arguments::path(size_t index) const {
   return systemText(text(index));
 }
 
+std::vector<std::string> Arguments::systemTexts(size_t index) const {
+  return systemTextsOf(context_, values_[index]);
+}
+
 double Arguments::number(size_t index) const {
-  double number = 0;
-  if (JS_ToFloat64(context_, &number, values_[index]) < 0) throw Thrown();
-  return number;
+  return numberOf(context_, values_[index]);
 }
 
 int32_t Arguments::integer(size_t index) const {
@@ -113,13 +119,28 @@ std::string systemText(const Text& text) {
   return std::string(text.view());
 }
 
+std::vector<std::string> systemTextsOf(JSContext* context, JSValueConst array) {
+  std::vector<std::string> texts;
+  for (uint32_t position = 0;; position++) {
+    const Value text = requireValue(context, JS_GetPropertyUint32(context, array, position));
+    if (JS_IsUndefined(text.get()) != 0) return texts;
+    texts.push_back(systemText(Text(context, text.get())));
+  }
+}
+
+double numberOf(JSContext* context, JSValueConst value) {
+  double number = 0;
+  if (JS_ToFloat64(context, &number, value) < 0) throw Thrown();
+  return number;
+}
+
 JSValue callHost(HostCall call, JSContext* context, JSValueConst* values) {
   try {
     return call(Arguments(context, values)).release();
   } catch (const Refusal& refusal) {
-    return throwRefusal(context, refusal.error);
+    return throwRefusal(context, refusal);
   } catch (const SystemError& error) {
-    return throwRefusal(context, error.error());
+    return throwRefusal(context, {error.error()});
   } catch (const Thrown&) {
     return JS_EXCEPTION;
   } catch (const std::bad_alloc&) {

@@ -8,15 +8,17 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "value.h"
 
 namespace netwright::engine {
 
-// The system refused. Scripts get an error with `errno`, `code` and the system's text as its
-// message.
+// The system refused. Scripts get an error with `errno`, `code`, the system's text as its message,
+// and `detail` where there is more to say.
 struct Refusal {
   int error;
+  std::string detail{};
 };
 
 // An exception of JavaScript is on its way already.
@@ -83,6 +85,7 @@ class Arguments {
   [[nodiscard]] Text text(size_t index) const { return Text(context_, values_[index]); }
   // A text that the system takes: EINVAL when there is a zero byte in it.
   [[nodiscard]] std::string path(size_t index) const;
+  [[nodiscard]] std::vector<std::string> systemTexts(size_t index) const;
   [[nodiscard]] double number(size_t index) const;
   [[nodiscard]] int32_t integer(size_t index) const;
   // Permission bits.
@@ -95,6 +98,35 @@ class Arguments {
 
 // A text as the system takes it; see `Arguments::path`.
 [[nodiscard]] std::string systemText(const Text& text);
+// An array of such.
+[[nodiscard]] std::vector<std::string> systemTextsOf(JSContext* context, JSValueConst array);
+[[nodiscard]] double numberOf(JSContext* context, JSValueConst value);
+
+// An object that is an argument, with its properties as `Arguments` has them.
+class Record {
+ public:
+  Record(const Arguments& call, size_t index)
+      : context_(call.context()), object_(call.value(index)) {}
+
+  [[nodiscard]] Value value(const char* name) const {
+    return requireValue(context_, JS_GetPropertyStr(context_, object_, name));
+  }
+  [[nodiscard]] Text text(const char* name) const { return Text(context_, value(name).get()); }
+  [[nodiscard]] std::string path(const char* name) const { return systemText(text(name)); }
+  [[nodiscard]] std::vector<std::string> systemTexts(const char* name) const {
+    return systemTextsOf(context_, value(name).get());
+  }
+  [[nodiscard]] double number(const char* name) const {
+    return numberOf(context_, value(name).get());
+  }
+  [[nodiscard]] bool flag(const char* name) const {
+    return JS_ToBool(context_, value(name).get()) == 1;
+  }
+
+ private:
+  JSContext* context_;
+  JSValueConst object_;
+};
 
 using HostCall = Value (*)(const Arguments& arguments);
 

@@ -18,6 +18,8 @@ namespace netwright::engine {
 [[nodiscard]] std::span<const HostFunction> endpointFunctions();
 [[nodiscard]] std::span<const HostFunction> socketFunctions();
 [[nodiscard]] std::span<const HostFunction> processFunctions();
+[[nodiscard]] std::span<const HostFunction> httpFunctions();
+[[nodiscard]] std::span<const HostFunction> httpServerFunctions();
 // See `Signal` in host-signals.cc.
 [[nodiscard]] std::span<const HostFunction> signalFunctions();
 

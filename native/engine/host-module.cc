@@ -10,8 +10,9 @@ namespace {
 using Functions = std::span<const HostFunction>;
 
 constexpr Functions (*subjects[])() = {
-    programFunctions, streamFunctions,   fileFunctions,   clockFunctions,   randomFunctions,
-    digestFunctions,  endpointFunctions, socketFunctions, processFunctions, signalFunctions,
+    programFunctions, streamFunctions, fileFunctions,     clockFunctions,
+    randomFunctions,  digestFunctions, endpointFunctions, socketFunctions,
+    processFunctions, signalFunctions, httpFunctions,     httpServerFunctions,
 };
 
 bool exportFunction(JSContext* context, JSModuleDef* module, const HostFunction& function) {

@@ -58,17 +58,6 @@ class Child : public Activity {
   pid_t process_ = -1;
 };
 
-std::vector<std::string> systemTextsOf(const Arguments& call, size_t index) {
-  JSContext* context = call.context();
-  std::vector<std::string> texts;
-  for (uint32_t position = 0;; position++) {
-    const Value text =
-        requireValue(context, JS_GetPropertyUint32(context, call.value(index), position));
-    if (JS_IsUndefined(text.get()) != 0) return texts;
-    texts.push_back(systemText(Text(context, text.get())));
-  }
-}
-
 JSValue keep(JSContext* context, Loop& loop, Fd fd) {
   makeNonBlocking(fd);
   return JS_NewUint32(context, loop.keep(std::make_unique<Endpoint>(std::move(fd))).key());
@@ -77,7 +66,7 @@ JSValue keep(JSContext* context, Loop& loop, Fd fd) {
 // spawn(path, parameters: string[], environment: string[]): Spawned
 Value spawnChild(const Arguments& call) {
   JSContext* context = call.context();
-  Program program{call.path(0), systemTextsOf(call, 1), systemTextsOf(call, 2)};
+  Program program{call.path(0), call.systemTexts(1), call.systemTexts(2)};
   Loop& loop = Engine::of(context).loop();
   Pipe input = openPipe();
   Pipe output = openPipe();

@@ -23,7 +23,7 @@ export const cniErrorCodes = {
 
 /** A failure as it is printed on standard output: a code, one sentence, and perhaps more of them. */
 export class CniError extends Error {
-  override readonly name = 'CniError'
+  override readonly name: string = 'CniError'
   readonly code: number
   /** The `msg` of the error object. */
   readonly msg: string

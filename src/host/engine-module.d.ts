@@ -1,6 +1,7 @@
 /**
  * What the executable offers its scripts (native/engine/host-module.h). What the system refuses is
- * thrown as an error with `errno`, `code` and the system's text as its message.
+ * thrown as an error with `errno`, `code`, the system's text as its message, and `detail` where there is
+ * more to say.
  */
 declare module 'netwright:engine' {
   /** The command line, with the program first. */
@@ -100,4 +101,65 @@ declare module 'netwright:engine' {
   export function watchSignal(name: string, notice: () => void): SignalWatch
   /** After the last for a signal it does again what it does by default. */
   export function unwatchSignal(watch: SignalWatch): void
+
+  export type HttpClient = number & { readonly httpClient: unique symbol }
+  export function openHttp(): HttpClient
+  /** All of it in PEM; an empty certificate is none. `EPROTO` with OpenSSL's reason as `detail`. */
+  export function openHttps(tls: {
+    readonly authorities: string
+    readonly certificate: string
+    readonly key: string
+    readonly isUnverified: boolean
+  }): HttpClient
+  /** Its addresses in the order to try them, or why there are none. An address is its own. */
+  export function resolveName(client: HttpClient, name: string): Promise<string[] | string>
+
+  /** Has one request at a time. What concerns one that was closed throws `ECANCELED`. */
+  export type HttpConnection = number & { readonly httpConnection: unique symbol }
+  /** It is made with the first request. The certificate has to be for `name`. */
+  export function connectHttp(
+    client: HttpClient,
+    server: { readonly address: string; readonly port: number; readonly name: string },
+  ): HttpConnection
+  export interface SentRequest {
+    readonly method: string
+    readonly path: string
+    /** Names and values in turn, all but the length. */
+    readonly headers: readonly string[]
+    readonly body: string
+    readonly maxBytes: number
+    readonly isStream: boolean
+  }
+  export function sendHttp(connection: HttpConnection, request: SentRequest): void
+  /** Nothing as long as it has not come. Throws what the request has failed with. */
+  export function findHead(
+    connection: HttpConnection,
+  ): { readonly status: number; readonly headers: readonly string[] } | undefined
+  /** As `receive`. Throws what the request has failed with when there is no more. */
+  export function receiveBody(connection: HttpConnection): string | undefined | null
+  /** `false` when it is closed. One call at a time. */
+  export function whenHeard(connection: HttpConnection): Promise<boolean>
+  /** Whether there ever was a connection. */
+  export function wasMade(connection: HttpConnection): boolean
+  /** Whether there may be another request. */
+  export function isFree(connection: HttpConnection): boolean
+  export function closeHttp(clientOrConnection: HttpClient | HttpConnection): void
+
+  export type HttpServer = number & { readonly httpServer: unique symbol }
+  /** Calls `notice` for each request, as a task of its own, which has to answer. */
+  export function serveHttp(
+    address: string,
+    port: number,
+    notice: () => void,
+  ): { readonly server: HttpServer; readonly port: number }
+  /** The oldest without an answer; nothing when the server is closed. */
+  export function findRequest(
+    server: HttpServer,
+  ): { readonly method: string; readonly url: string } | undefined
+  /** Answers the oldest. */
+  export function answerRequest(
+    server: HttpServer,
+    reply: { readonly status: number; readonly contentType: string; readonly body: string },
+  ): void
+  export function stopServing(server: HttpServer): void
 }

@@ -49,7 +49,7 @@ export class Conversation {
   async within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
     const limitMs = Math.min(timeoutMs, maxTimeoutMs)
     using _timer = this.#clock.startTimer(limitMs, () => this.end('ETIMEDOUT'))
-    return Promise.race([this.#ended, work()])
+    return await Promise.race([this.#ended, work()])
   }
 
   /** Sends the request, and once more where the connection has turned out to be closed. */
@@ -79,8 +79,9 @@ export class Conversation {
     try {
       return await transfer.head()
     } catch (thrown) {
-      if (transfer.isOnUsedConnection && staleCodes.includes(codeOf(thrown))) return undefined
-      throw thrown
+      if (!transfer.isOnUsedConnection || !staleCodes.includes(codeOf(thrown))) throw thrown
+      transfer.abandon()
+      return undefined
     }
   }
 

@@ -2,7 +2,8 @@
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AnswerRequest, HttpEndpoint, HttpServer, ServedAnswer } from './http.ts'
+import { answerWith } from './answer-request.ts'
+import type { AnswerRequest, HttpEndpoint, HttpServer } from './http.ts'
 
 /** See `Http.serve`. */
 export async function serveHttp(
@@ -11,8 +12,7 @@ export async function serveHttp(
 ): Promise<HttpServer> {
   const server = createServer((request, response) => {
     const { method = '', url = '' } = request
-    const path = url.replace(/[?#].*$/, '')
-    const { status, contentType, body } = answerSafely(() => answer({ method, path }))
+    const { status, contentType, body } = answerWith(answer, { method, url })
     response.writeHead(status, { 'content-type': contentType }).end(body)
     request.resume()
   })
@@ -26,13 +26,5 @@ export async function serveHttp(
   return {
     port: typeof bound === 'object' && bound !== null ? bound.port : port,
     [Symbol.dispose]: close,
-  }
-}
-
-function answerSafely(answer: () => ServedAnswer): ServedAnswer {
-  try {
-    return answer()
-  } catch {
-    return { status: 500, contentType: 'text/plain', body: 'internal server error\n' }
   }
 }

@@ -9,7 +9,8 @@ export function toSystemError(thrown: unknown, attempt: Attempt): unknown {
   if (!('errno' in thrown) || typeof thrown.errno !== 'number') return thrown
   if (!('code' in thrown) || typeof thrown.code !== 'string') return thrown
   const { errno, code, message: text } = thrown
-  return new SystemError({ ...attempt, errno, code, text })
+  const detail = 'detail' in thrown && typeof thrown.detail === 'string' ? thrown.detail : undefined
+  return new SystemError({ ...attempt, errno, code, text, detail })
 }
 
 export const attempting: Attempting = attemptingWith(toSystemError)

@@ -9,6 +9,10 @@ import { adoptionContract } from './host-adoption.ts'
 import { digestsContract } from './host-digests.ts'
 import { diskContract } from './host-disk.ts'
 import { filesContract } from './host-files.ts'
+import { httpContract } from './host-http.ts'
+import { httpServerContract } from './host-http-server.ts'
+import { httpStreamsContract } from './host-http-streams.ts'
+import { httpsContract } from './host-https.ts'
 import { locksContract } from './host-locks.ts'
 import { peersContract } from './host-peers.ts'
 import { processesContract } from './host-processes.ts'
@@ -58,6 +62,10 @@ export function hostContract(open: () => HostUnderTest): void {
   describe('its sockets', () => socketsContract(openSockets))
   describe('its peers', () => peersContract(openSockets))
   describe('its adopted sockets', () => adoptionContract(open))
+  describe('its HTTP', () => httpContract(() => open().host.http))
+  describe('its streams of HTTP', () => httpStreamsContract(() => open().host.http))
+  describe('its HTTPS', () => httpsContract(() => open().host.http))
+  describe('its HTTP server', () => httpServerContract(open))
   describe('its timers', () => timersContract(open))
   describe('its signals', () => signalsContract(open))
   describe('its standard streams', () => streamsContract(open))

@@ -22,7 +22,7 @@ export interface ServedDatastoreUnderTest {
 }
 
 /** Too little to outlast anything, and enough to try. */
-const shortMs = 1_000
+const shortMs = 2_000
 
 export function servedDatastoreContract(newStore: () => Promise<ServedDatastoreUnderTest>): void {
   let subject: ServedDatastoreUnderTest

@@ -86,8 +86,8 @@ describe('in etcd', () => {
 
   test('a block that is not JSON is named, and stays', async () => {
     etcdctl(access, 'put', `${folder}000000000000000007`, 'beyond repair')
-    for (const attempt of [store.findPool(pool), giveLowest(store, 'a')]) {
-      await expect(attempt).rejects.toMatchObject({
+    for (const attempt of [() => store.findPool(pool), () => giveLowest(store, 'a')]) {
+      await expect(attempt()).rejects.toMatchObject({
         name: 'DatastoreError',
         failure: 'refused',
         message: expect.stringContaining(`${folder}000000000000000007`),

@@ -1,55 +1,13 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { runSync } from '#test/lab/command.ts'
 import { hostLocal, macvlan } from '#test/lab/config-builders.ts'
 import { IpamNetwork } from '#test/lab/ipam-network.ts'
-import { type Lab, test } from '#test/lab/lab.ts'
+import { test } from '#test/lab/lab.ts'
+import { SmallDisk } from '#test/lab/small-disk.ts'
 import '#test/lab/matchers.ts'
 
-const pageSize = 4096
-const page = 'x'.repeat(pageSize)
 const dualStack = { ranges: [[{ subnet: '10.7.0.0/29' }], [{ subnet: 'fd00:7::/64' }]] }
 const files = { 'last_reserved_ip.0': '10.7.0.2', 'last_reserved_ip.1': 'fd00:7::2' }
 const reservations = { '10.7.0.2': 'a\r\nnet1', 'fd00:7::2': 'a\r\nnet1' }
-
-/** A disk of its own for the lab's data directory, with room for so many pages and files. */
-class Disk {
-  readonly folder: string
-  readonly #ballast: string[] = []
-
-  constructor(lab: Lab) {
-    this.folder = lab.dataDir()
-    mkdirSync(this.folder)
-    runSync(['mount', '-t', 'tmpfs', '-o', 'size=64k,nr_inodes=32', 'tmpfs', this.folder])
-    lab.afterwards(() => runSync(['umount', this.folder]))
-  }
-
-  /** Writes to the disk until there is no room for another byte, or for another file. */
-  fill(resource: 'byte' | 'file'): void {
-    for (;;) {
-      const path = join(this.folder, `ballast-${this.#ballast.length}`)
-      try {
-        writeFileSync(path, resource === 'byte' ? page : '')
-        this.#ballast.push(path)
-      } catch (error) {
-        rmSync(path, { force: true })
-        if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return
-        throw error
-      }
-    }
-  }
-
-  /** Makes room again: for everything, or for so many pages or files. */
-  makeRoom(count: number = this.#ballast.length): void {
-    for (const path of this.#ballast.splice(-count)) rmSync(path)
-  }
-
-  /** Forbids, or allows, every change. */
-  remount(mode: 'ro' | 'rw'): void {
-    runSync(['mount', '-o', `remount,${mode}`, this.folder])
-  }
-}
 
 describe.for([
   ['byte', ['10.7.0.3', 'fd00:7::3', 'last_reserved_ip.0']],
@@ -57,7 +15,7 @@ describe.for([
   ['file', ['10.7.0.3', '10.7.0.3', 'fd00:7::3']],
 ] as const)('on a disk without room for a %s', ([resource, failing]) => {
   test('ADD says so and takes nothing, DEL frees', async ({ lab }) => {
-    const disk = new Disk(lab)
+    const disk = new SmallDisk(lab)
     const network = new IpamNetwork(lab, dualStack)
     await network.give('a')
     disk.fill(resource)
@@ -73,7 +31,7 @@ describe.for([
   })
 
   test('that has a little, ADD takes all it has to take or nothing', async ({ lab }) => {
-    const disk = new Disk(lab)
+    const disk = new SmallDisk(lab)
     const network = new IpamNetwork(lab, dualStack)
     await network.give('a')
     disk.fill(resource)
@@ -88,7 +46,7 @@ describe.for([
   })
 
   test('a network that is new gets nothing, and DEL has nothing to free', async ({ lab }) => {
-    const disk = new Disk(lab)
+    const disk = new SmallDisk(lab)
     disk.fill(resource)
     const network = new IpamNetwork(lab, dualStack)
     expect(await network.add('a')).toFailWith(999, new RegExp(`${network.folder}.*ENOSPC`))
@@ -99,7 +57,7 @@ describe.for([
   })
 
   test('macvlan leaves no link behind', async ({ lab }) => {
-    const disk = new Disk(lab)
+    const disk = new SmallDisk(lab)
     const host = lab.host()
     lab.cable(host, 'eth0')
     const pod = lab.pod(host)
@@ -115,7 +73,7 @@ describe.for([
 
 describe('on a disk that cannot be written to', () => {
   test('every call says what it could not do, and nothing is lost', async ({ lab }) => {
-    const disk = new Disk(lab)
+    const disk = new SmallDisk(lab)
     const network = new IpamNetwork(lab, dualStack)
     await network.give('a')
     disk.remount('ro')
@@ -131,7 +89,7 @@ describe('on a disk that cannot be written to', () => {
   })
 
   test('DEL of what was never there succeeds', async ({ lab }) => {
-    const disk = new Disk(lab)
+    const disk = new SmallDisk(lab)
     const [used, fresh] = [new IpamNetwork(lab, dualStack), new IpamNetwork(lab, dualStack)]
     await used.give('a')
     disk.remount('ro')

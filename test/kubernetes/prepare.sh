@@ -6,7 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 kept=${XDG_CACHE_HOME:-$HOME/.cache}/netwright/kubernetes-1.20.2
-link=.cache/kubernetes
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
@@ -60,9 +59,9 @@ generate() {
 build() {
   local version=k8s.io/kubernetes/vendor/k8s.io/component-base/version
   local values="-X $version.gitVersion=v1.20.2 -X $version.gitMajor=1 -X $version.gitMinor=20"
-  # With less collecting of garbage the compiler takes two thirds of the time, and up to a gigabyte.
+  # With less collecting of garbage the compiler takes three quarters of the time, and a gigabyte.
   export GOGC=400 GOROOT=$1/root/usr/lib/go-1.19 GOPATH=$1/go GOCACHE=$1/cache GO111MODULE=off GOFLAGS=
-  # That of the packages of the standard library, which come compiled.
+  # As the packages of the standard library were compiled that come with the compiler.
   export CGO_ENABLED=1 PATH=$GOROOT/bin:$PATH
   cd "$1/go/src/k8s.io/kubernetes"
   generate "$1"
@@ -70,17 +69,25 @@ build() {
   go build -tags providerless -ldflags "-s -w $values" -o "$1/kube-apiserver" ./cmd/kube-apiserver
 }
 
-# It gets its name when it is whole.
-if [ ! -e "$kept/kube-apiserver" ]; then
+# One build at a time is enough. What it makes gets its name when it is whole.
+make_server() {
+  local folder
   mkdir -p "$kept"
-  folder=$(mktemp -d "$kept/unfinished.XXXXXX")
-  trap 'rm -rf "$folder"' EXIT
+  exec 9>"$kept/lock"
+  flock 9
+  if [ -e "$kept/kube-apiserver" ]; then return; fi
+  folder=$kept/unfinished
+  rm -rf "$folder"
+  mkdir "$folder"
   export -f fetch unpack generate build
   script/quietly 'updating the list of system packages' "${as_root[@]}" apt-get update
   script/quietly "downloading Debian's source of kube-apiserver" bash -euo pipefail -c 'fetch "$1"' - "$folder"
   script/quietly 'unpacking it, and a compiler' bash -euo pipefail -c 'unpack "$1"' - "$folder"
   script/quietly 'building kube-apiserver, which takes minutes' bash -euo pipefail -c 'build "$1"' - "$folder"
   mv "$folder/kube-apiserver" "$kept/kube-apiserver"
-fi
+  rm -rf "$folder"
+}
+
+if [ ! -e "$kept/kube-apiserver" ]; then make_server; fi
 mkdir -p .cache
-ln -sfn "$kept" "$link"
+ln -sfn "$kept" .cache/kubernetes

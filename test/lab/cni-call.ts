@@ -48,6 +48,8 @@ export interface PluginCall {
   readonly netns?: string
   readonly ifName?: string
   readonly args?: string
+  /** More variables of the environment. */
+  readonly environment?: Readonly<Record<string, string>>
   /** The folders of CNI_PATH. */
   readonly path: readonly string[]
   /** The configuration, or the text to send instead of one. */
@@ -87,6 +89,7 @@ export function environmentOf(call: PluginCall): Record<string, string> {
     CNI_IFNAME: call.ifName,
     CNI_ARGS: call.args,
     CNI_PATH: call.path.join(':'),
+    ...call.environment,
   }
   const given = Object.entries(variables).filter((entry): entry is [string, string] => {
     return entry[1] !== undefined

@@ -9,11 +9,12 @@ import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
 /** Enough for whatever a test does, on a machine that stands still. */
 export const generousMs = 30_000
 
-/** A datastore in etcd, at these endpoints. */
+/** A datastore in etcd at these endpoints, the first of which is asked first. */
 export function openEtcdAt(
   endpoints: readonly string[],
   { timeMs = generousMs, ...settings }: Partial<EtcdSettings> & { readonly timeMs?: number } = {},
 ): Promise<Datastore> {
   const host = nodeHost()
-  return openEtcd(host, { kind: 'etcd', endpoints, ...settings }, new Deadline(host, timeMs))
+  const site = { ...host, random: { bytes: (count: number) => new Uint8Array(count) } }
+  return openEtcd(site, { kind: 'etcd', endpoints, ...settings }, new Deadline(host, timeMs))
 }

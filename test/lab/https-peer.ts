@@ -24,7 +24,7 @@ export class HttpsPeer {
 
   constructor(origin: string, authority: string) {
     this.#origin = origin
-    this.#agent = new Agent({ keepAlive: true, ca: authority })
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 8, ca: authority })
   }
 
   /** @throws Error when there is no answer */

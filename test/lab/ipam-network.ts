@@ -17,6 +17,8 @@ export interface IpamCallOptions {
   readonly by?: string
   readonly ifName?: string
   readonly args?: string
+  /** More variables of the environment. */
+  readonly environment?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   /** Keys of the configuration that are added, or replace those it has. */
   readonly keys?: Config
@@ -32,9 +34,15 @@ export class IpamNetwork {
   readonly #host: LabNamespace
   readonly #type: string
 
-  constructor(lab: Lab, ipam: Config & { readonly type?: string }, keys: Config = {}) {
+  // biome-ignore lint/complexity/useMaxParams: most have a host of their own
+  constructor(
+    lab: Lab,
+    ipam: Config & { readonly type?: string },
+    keys: Config = {},
+    host: LabNamespace = lab.host(),
+  ) {
     this.#lab = lab
-    this.#host = lab.host()
+    this.#host = host
     this.folder = join(lab.dataDir(), this.name)
     const section = { type: hostLocals.ours, dataDir: lab.dataDir(), ...ipam }
     this.#type = section.type

@@ -20,6 +20,8 @@ const foreign = [
   '#host/find-program.ts',
   '#host/run-program.ts',
   '#ipam/dhcp/deep/x.ts',
+  '#ipam/whereabouts/deep/x.ts',
+  'yaml',
 ]
 const layers: Readonly<Record<string, readonly string[]>> = {
   'src/base': [],
@@ -36,6 +38,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     '#host/run-program.ts',
   ],
   'ipam/host-local': ['base', 'ip', 'schema', 'cni', 'host'],
+  'ipam/whereabouts': [...['base', 'ip', 'schema', 'cni', 'host'], '#ipam/whereabouts/deep/x.ts'],
   'ipam/dhcp': ['base', 'ip', 'schema', 'kernel', 'cni', 'host', '#ipam/dhcp/deep/x.ts'],
 }
 const bannedGlobals = ['process', 'Buffer', 'setTimeout', 'URL', 'TextEncoder', 'console', 'Intl']

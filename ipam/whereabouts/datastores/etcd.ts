@@ -169,13 +169,24 @@ class EtcdDatastore implements Datastore {
     purpose: string,
     attempt: () => Promise<{ readonly outcome: T } | undefined>,
   ): Promise<T> {
-    for (let failures = 1; ; failures += 1) {
-      const done = await attempt()
-      if (done !== undefined) return done.outcome
-      if (await this.#deadline.pause(failures, 'conflict')) continue
-      const text = `${purpose} in ${this.description}: others have changed the same each time, ${failures} times`
-      throw new DatastoreError('contended', text)
+    for (let failures = 0; ; failures += 1) {
+      try {
+        const done = await attempt()
+        if (done !== undefined) return done.outcome
+      } catch (cause) {
+        // There would have been time, had others not been faster before.
+        if (failures === 0 || !this.#deadline.isOver) throw cause
+        throw this.#contended(purpose, failures, cause)
+      }
+      if (!(await this.#deadline.pause(failures + 1, 'conflict'))) {
+        throw this.#contended(purpose, failures + 1)
+      }
     }
+  }
+
+  #contended(purpose: string, times: number, cause?: unknown): DatastoreError {
+    const text = `${purpose} in ${this.description}: others were faster, ${times} times in a row`
+    return new DatastoreError('contended', text, cause)
   }
 }
 

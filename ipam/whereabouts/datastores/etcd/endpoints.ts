@@ -66,34 +66,38 @@ export class EtcdEndpoints implements Disposable {
    */
   async ask(request: EtcdRequest): Promise<EtcdSaying> {
     const { deadline } = this.#options
-    let failures: readonly EtcdFailure[] = []
+    const failures = new Map<string, EtcdFailure>()
     for (let round = 1; !deadline.isOver; round += 1) {
-      const outcome = await this.#askInTurn(request, firstPatienceMs * 2 ** (round - 1))
-      if (!Array.isArray(outcome)) return outcome
-      failures = outcome
-      if (failures.every(isFinal) || !(await deadline.pause(round))) break
+      const said = await this.#askInTurn(request, failures, firstPatienceMs * 2 ** (round - 1))
+      if (said !== undefined) return said
+      if ([...failures.values()].every(isFinal) || !(await deadline.pause(round))) break
     }
-    throw unanswered(request, failures)
+    throw unanswered(request, [...failures.values()])
   }
 
   [Symbol.dispose](): void {
     for (const client of this.#clients.values()) client[Symbol.dispose]()
   }
 
-  async #askInTurn(request: EtcdRequest, patienceMs: number): Promise<EtcdSaying | EtcdFailure[]> {
+  async #askInTurn(
+    request: EtcdRequest,
+    failures: Map<string, EtcdFailure>,
+    patienceMs: number,
+  ): Promise<EtcdSaying | undefined> {
     const { origins, deadline } = this.#options
-    const failures: EtcdFailure[] = []
     const first = this.#first
     for (let step = 0; step < origins.length && !deadline.isOver; step += 1) {
       const position = (first + step) % origins.length
-      const outcome = await this.#askOne(request, origins[position] ?? '', patienceMs)
+      const origin = origins[position] ?? ''
+      const outcome = await this.#askOne(request, origin, patienceMs)
       if ('body' in outcome) {
         this.#first = position
         return outcome
       }
-      failures.push(outcome)
+      // In the end there is no time for an answer: what came before that says more.
+      if (!isSilence(outcome) || !failures.has(origin)) failures.set(origin, outcome)
     }
-    return failures
+    return undefined
   }
 
   async #askOne(
@@ -146,13 +150,22 @@ function isFinal({ cause }: EtcdFailure): boolean {
   return isSystemError(cause, 'EPROTO', 'EMSGSIZE')
 }
 
+function isSilence({ cause }: EtcdFailure): boolean {
+  return isSystemError(cause, 'ETIMEDOUT')
+}
+
 function unanswered({ purpose }: EtcdRequest, failures: readonly EtcdFailure[]): DatastoreError {
   const said = failures.map(({ text }) => text).join('; ') || 'the time for it is over'
   const causes = failures.flatMap(({ cause }) => cause ?? [])
-  const hint = causes.some(({ code }) => code === 'EPROTO') ? ` — ${tlsHint}` : ''
+  const hint = causes.flatMap(({ code }) => hints[code] ?? [])[0]
+  const text = `${purpose} in etcd: ${said}${hint === undefined ? '' : ` — ${hint}`}`
   const failure = failures.length > 0 && failures.every(isFinal) ? 'refused' : 'unreachable'
-  return new DatastoreError(failure, `${purpose} in etcd: ${said}${hint}`, causes[0])
+  return new DatastoreError(failure, text, causes[0])
 }
 
-const tlsHint =
-  'look at etcd_ca_cert_file, etcd_cert_file and etcd_key_file, and at http or https in etcd_host'
+/** What a user can do about it, by the code of the system's error. */
+const hints: Readonly<Record<string, string | undefined>> = {
+  EPROTO: 'look at etcd_ca_cert_file, etcd_cert_file and etcd_key_file',
+  // So etcd ends conversations in TLS where it wants none, and those without where it does.
+  ECONNRESET: 'look at http and https in etcd_host',
+}

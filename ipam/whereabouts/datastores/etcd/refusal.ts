@@ -45,7 +45,6 @@ const hints: readonly (readonly [string, string])[] = [
   ['authentication failed', 'look at etcd_username and etcd_password'],
   ['permission denied', 'give the user of etcd_username a role that may read and write the prefix'],
   ['database space exceeded', 'compact and defragment etcd, then disarm its alarm'],
-  ['Client sent an HTTP request to an HTTPS server', 'write https:// in etcd_host'],
   [
     'CommonName of client sending a request against gateway',
     'with authentication, etcd takes only client certificates without a common name',

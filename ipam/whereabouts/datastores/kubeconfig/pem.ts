@@ -1,14 +1,13 @@
 /** Certificates and keys as configurations hold them. */
 
 import { findBase64Bytes } from '#base/base64.ts'
+import { findUtf8Text } from '#base/bytes.ts'
 
 /** The PEM text that is in base64, which may have line breaks; nothing of any other text. */
 export function findPemInBase64(text: string): string | undefined {
   const bytes = findBase64Bytes(text.replaceAll(/[\r\n]/g, ''))
-  if (bytes === undefined) return undefined
-  // PEM is ASCII: each byte is a character.
-  const pem = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
-  return isPem(pem) ? pem : undefined
+  const pem = bytes && findUtf8Text(bytes)
+  return pem !== undefined && isPem(pem) ? pem : undefined
 }
 
 /** Whether there is something in PEM (RFC 7468) in a text; what, TLS finds out. */

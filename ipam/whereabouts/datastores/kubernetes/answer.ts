@@ -1,5 +1,6 @@
 /** What the API of a cluster answers, and what its refusals say. */
 
+import type { HttpAnswer } from '#host/http.ts'
 import { isObject } from '#schema/schema.ts'
 
 /** An answer, whatever its status. */
@@ -9,6 +10,18 @@ export interface ApiAnswer {
   readonly object: unknown
   /** The body as it came. */
   readonly text: string
+}
+
+export function readAnswer({ status, body }: HttpAnswer): ApiAnswer {
+  return { status, object: findJson(body), text: body }
+}
+
+function findJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** How much of what a server says belongs into a message. */
@@ -26,7 +39,7 @@ export function isSuccess({ status }: ApiAnswer): boolean {
 export function isAbsent({ status, object }: ApiAnswer, name: string): boolean {
   if (status !== 404 || !isObject(object)) return false
   const { details } = object
-  return isObject(details) && details.name === name && details.kind !== 'namespaces'
+  return isObject(details) && details.name === name
 }
 
 /** The API's own words, else the beginning of what came in their place. */

@@ -2,12 +2,13 @@
 
 import { SystemError } from '#base/system-error.ts'
 import type { Clock, Files } from '#host/host.ts'
-import type { Http, HttpAnswer, HttpClient, HttpRequest, HttpStream } from '#host/http.ts'
+import type { Http, HttpClient, HttpRequest, HttpStream } from '#host/http.ts'
 import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
 import type { ClusterAccess } from '#ipam/whereabouts/datastores/kubeconfig.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import type { AccessSource } from './access.ts'
-import { type ApiAnswer, hintFor, messageIn } from './answer.ts'
+import { type ApiAnswer, hintFor, messageIn, readAnswer } from './answer.ts'
+import { isAboutTrust, isAnswer, isTrouble, type Outcome, retryAfterMs } from './outcome.ts'
 
 /** What asking a cluster takes of the host. */
 export interface ClusterSite {
@@ -90,12 +91,13 @@ export class KubernetesClient implements Disposable {
   async request(request: ApiRequest): Promise<ApiAnswer> {
     let hasRenewed = false
     for (let failures = 0; ; ) {
+      if (this.#deadline.isOver) throw this.#lateness(request)
       const outcome = await this.#exchange(request)
       if (!hasRenewed && isAboutTrust(outcome)) {
         hasRenewed = true
         await this.#renew()
       } else if (isAnswer(outcome) && !isTrouble(outcome)) {
-        return answerOf(outcome)
+        return readAnswer(outcome)
       } else if (!(await this.#waitToRepeat(outcome, ++failures))) {
         throw this.#failure(request, outcome)
       }
@@ -124,7 +126,7 @@ export class KubernetesClient implements Disposable {
     return new DatastoreError(failure, `${attempt} at ${this.origin}: ${reason}`)
   }
 
-  async #exchange(request: ApiRequest): Promise<HttpAnswer | SystemError> {
+  async #exchange(request: ApiRequest): Promise<Outcome> {
     try {
       return await this.#http.exchange(this.#httpRequest(request))
     } catch (error) {
@@ -161,8 +163,8 @@ export class KubernetesClient implements Disposable {
     this.#http = openHttp(this.#site, access)
   }
 
-  async #waitToRepeat(outcome: HttpAnswer | SystemError, failures: number): Promise<boolean> {
-    const askedMs = isAnswer(outcome) ? retryAfterMs(outcome) : undefined
+  async #waitToRepeat(outcome: Outcome, failures: number): Promise<boolean> {
+    const askedMs = retryAfterMs(outcome)
     if (askedMs === undefined) {
       const mayHelp = !isAboutTrust(outcome) && failures < mostAttempts
       return mayHelp && (await this.#deadline.pause(failures))
@@ -173,8 +175,13 @@ export class KubernetesClient implements Disposable {
     return await this.#deadline.pause(failures)
   }
 
-  #failure(request: ApiRequest, outcome: HttpAnswer | SystemError): DatastoreError {
-    if (isAnswer(outcome)) return this.refusal(request, answerOf(outcome))
+  #lateness({ attempt }: ApiRequest): DatastoreError {
+    const reason = 'the time that the call has is over'
+    return new DatastoreError('unreachable', `${attempt} at ${this.origin}: ${reason}`)
+  }
+
+  #failure(request: ApiRequest, outcome: Outcome): DatastoreError {
+    if (isAnswer(outcome)) return this.refusal(request, readAnswer(outcome))
     const hint = isAboutTrust(outcome) ? ` — see the certificates in ${this.#source.name}` : ''
     const reason = `${request.attempt}: ${outcome.message}${hint}`
     return new DatastoreError('unreachable', reason, outcome)
@@ -205,36 +212,4 @@ function openHttp({ http }: ClusterSite, { origin, tls }: ClusterAccess): HttpCl
 /** All that a connection depends on. */
 function peerOf({ origin, tls }: ClusterAccess): string {
   return JSON.stringify([origin, tls])
-}
-
-function isAnswer(outcome: HttpAnswer | SystemError): outcome is HttpAnswer {
-  return !(outcome instanceof SystemError)
-}
-
-/** Whether either side does not take the other for who it is. */
-function isAboutTrust(outcome: HttpAnswer | SystemError): boolean {
-  return isAnswer(outcome) ? outcome.status === 401 : outcome.code === 'EPROTO'
-}
-
-/** Whether the answer says more of the server than of the request. */
-function isTrouble({ status }: { readonly status: number }): boolean {
-  return status === 429 || status >= 500
-}
-
-/** RFC 9110 §10.2.3; clusters tell seconds. */
-function retryAfterMs({ headers }: HttpAnswer): number | undefined {
-  const text = headers.get('retry-after') ?? ''
-  return /^[0-9]{1,5}$/.test(text) ? 1_000 * Number(text) : undefined
-}
-
-function answerOf({ status, body }: HttpAnswer): ApiAnswer {
-  return { status, object: findJson(body), text: body }
-}
-
-function findJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -84,8 +84,8 @@ export function findReservedAddress(
   networkName: string | undefined,
 ): IpAddress | undefined {
   const prefix = networkName === undefined || networkName === '' ? '' : `${networkName}-`
-  if (!name.startsWith(prefix)) return undefined
   const address = findIpAddress(name.slice(prefix.length).replaceAll('-', ':'))
+  // The prefix may be another one, and addresses have several texts.
   return address !== undefined && reservationName(networkName, address) === name
     ? address
     : undefined

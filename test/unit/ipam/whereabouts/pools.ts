@@ -32,7 +32,7 @@ export function rangeOf(texts: RangeTexts): AddressRange {
 export function tableOf(allocations: Readonly<Record<string, Allocation>>): AllocationTable {
   const table = new AllocationTable()
   for (const [offset, allocation] of Object.entries(allocations)) {
-    table.add(BigInt(offset), allocation)
+    table.add(offset, allocation)
   }
   return table
 }

@@ -1,0 +1,4 @@
+#pragma once
+namespace netwright::engine {
+inline void relocateLate() {}
+}
