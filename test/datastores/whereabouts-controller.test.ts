@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ClusterScene } from '#test/lab/cluster-scene.ts'
 import { startFaultProxy } from '#test/lab/fault-proxy.ts'
 import { type KubernetesApi, startKubernetesApi } from '#test/lab/kubernetes-api.ts'
-import { startController, type WhereaboutsController } from '#test/lab/whereabouts-controller.ts'
+import { startControllerOf, type WhereaboutsController } from '#test/lab/whereabouts-controller.ts'
 import { Workshop } from '#test/lab/workshop.ts'
 
 let workshop: Workshop
@@ -23,8 +23,7 @@ function ownWorkshop(): Workshop {
 
 /** A controller of a namespace, which looks at it only when something happens. */
 function controllerOf(scene: ClusterScene, server?: string): WhereaboutsController {
-  const flags = ['-kubeconfig', scene.kubeconfig(server), '-metrics=', '-grace=100ms', '-resync=1h']
-  return startController(ownWorkshop(), flags)
+  return startControllerOf(ownWorkshop(), scene, server)
 }
 
 function freed(controller: WhereaboutsController, pod: string): Promise<string> {

@@ -2,6 +2,7 @@
 
 import { customPath, type KubernetesApi, tokens } from './kubernetes-api.ts'
 import { writeKubeconfig } from './kubernetes-datastore.ts'
+import { networkDefinition, networkPath } from './network-definitions.ts'
 
 /** `{ '1': 'web' }`: which pod has the address at which offset, as `net1`. */
 export type Holders = Readonly<Record<string, string>>
@@ -40,6 +41,34 @@ export class ClusterScene {
 
   async removePod(name: string): Promise<void> {
     await this.#api.remove(`/api/v1/namespaces/${this.namespace}/pods/${name}?gracePeriodSeconds=0`)
+  }
+
+  /** A network with addresses from whereabouts; the cluster has to know such. */
+  async network(name: string, ipam: object): Promise<void> {
+    await this.#api.create(networkDefinition({ namespace: this.namespace, name }, ipam))
+  }
+
+  async changeNetwork(name: string, ipam: object): Promise<void> {
+    const { namespace } = this
+    const { spec } = networkDefinition({ namespace, name }, ipam)
+    await this.#api.merge(networkPath(namespace, name), { spec })
+  }
+
+  /** Passes when there is none. */
+  async removeNetwork(name: string): Promise<void> {
+    const path = networkPath(this.namespace, name)
+    if ((await this.#api.findObject(path)) !== undefined) await this.#api.remove(path)
+  }
+
+  /** Which node has which slice, in order; an empty name for a slice that no node has. */
+  async slices(name: string): Promise<readonly (readonly [string, string])[]> {
+    const { status } = await this.#api.object(this.slicesPath(name))
+    const slots: readonly unknown[] = Object(status).allocations
+    return slots.map((slot) => [Object(slot).sliceRange, Object(slot).nodeName])
+  }
+
+  slicesPath(name: string): string {
+    return customPath('nodeslicepools', this.namespace, name)
   }
 
   podRef(name: string): string {

@@ -3,6 +3,7 @@
 import type { Host, SignalName } from '#host/host.ts'
 import { nodeHost } from '#host/node.ts'
 import { runController } from '#ipam/whereabouts/controller/controller.ts'
+import type { ClusterScene } from './cluster-scene.ts'
 import { type Log, openLog } from './lines.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -64,4 +65,14 @@ export function startController(
   const controller = new WhereaboutsController(workshop, words)
   controller.start()
   return controller
+}
+
+/** A controller of a scene, which looks at it only when something happens; it ends with the workshop. */
+export function startControllerOf(
+  workshop: Workshop,
+  scene: ClusterScene,
+  server?: string,
+): WhereaboutsController {
+  const flags = ['-metrics=', '-grace=100ms', '-resync=1h']
+  return startController(workshop, ['-kubeconfig', scene.kubeconfig(server), ...flags])
 }
