@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { nodeHost } from '#host/node.ts'
+import { parseIpPrefix } from '#ip/prefix.ts'
+import { Ledger } from '#ipam/whereabouts/ledger.ts'
 import { ClusterScene } from '#test/lab/cluster-scene.ts'
 import { startFaultProxy } from '#test/lab/fault-proxy.ts'
-import { type KubernetesApi, startKubernetesApi } from '#test/lab/kubernetes-api.ts'
-import { startControllerOf, type WhereaboutsController } from '#test/lab/whereabouts-controller.ts'
+import { type KubernetesApi, startKubernetesApi, tokens } from '#test/lab/kubernetes-api.ts'
+import {
+  startController,
+  startControllerOf,
+  type WhereaboutsController,
+} from '#test/lab/whereabouts-controller.ts'
 import { Workshop } from '#test/lab/workshop.ts'
 
 let workshop: Workshop
@@ -163,4 +170,26 @@ test('no address is freed while it cannot be said that its pod is gone', async (
   const controller = controllerOf(scene, proxy.url)
   await controller.log.waitFor(/look for pods: .*forbidden/)
   expect(await scene.holders('10.0.0.0-24')).toMatchObject({ 1: 'hidden' })
+})
+
+test('what a DEL could not give back is given back by the agent of the node', async () => {
+  const scene = await ClusterScene.create(api)
+  await scene.pod('there')
+  await scene.pool('10.0.0.0-24', '10.0.0.0/24', { 1: 'there', 2: 'there' })
+  await scene.reservation('10.0.0.1', 'there')
+  const own = ownWorkshop()
+  const ledger = new Ledger(nodeHost().files, own.folder)
+  const kubeconfig = scene.kubeconfig(api.url, tokens.plugin)
+  await ledger.write('released', {
+    ...{ containerId: 'c-there', ifName: 'net1', network: 'lan', podRef: scene.podRef('there') },
+    datastore: `kubernetes ${kubeconfig}`,
+    pools: [{ range: parseIpPrefix('10.0.0.0/24') }],
+    ...{ reservations: {}, reuseDelayMs: 0, addresses: [] },
+  })
+  const agent = startController(own, ['-node', '-datadir', own.folder, '-metrics='])
+  await agent.log.waitFor(/given back: c-there net1/)
+  expect(await scene.holders('10.0.0.0-24')).toEqual({})
+  expect(await scene.reservations()).toEqual([])
+  expect(await ledger.list('released')).toEqual([])
+  expect(await agent.stop()).toBe(0)
 })
