@@ -1,5 +1,6 @@
 /** What every host's files promise (`Files` of src/host/host.ts), but for locks. */
 
+import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Files } from '#host/host.ts'
 
@@ -96,6 +97,27 @@ export function filesContract(open: () => FilesUnderTest): void {
       await files.ensureDirectory(at('a'), 0o755)
       const replacing = files.replaceWhole(at('a'), { content: '', mode })
       await expect(replacing).rejects.toMatchObject({ code: 'EISDIR', object: at('a') })
+      expect(await files.list(folder)).toEqual(['a'])
+    })
+
+    test('copies a file, whatever is in it, in the place of another', async () => {
+      await files.copyWhole('/proc/self/exe', at('program'), 0o755)
+      await files.replaceWhole(at('a'), { content: 'to go', mode })
+      await files.copyWhole(at('program'), at('a'), 0o700)
+      const [program, copy] = [
+        await files.findStatus(at('program')),
+        await files.findStatus(at('a')),
+      ]
+      expect(copy).toMatchObject({ size: program?.size, mode: 0o700 })
+      expect(readFileSync(at('a')).equals(readFileSync(at('program')))).toBe(true)
+      expect((await files.list(folder)).toSorted()).toEqual(['a', 'program'])
+    })
+
+    test('copies nothing over a file when there is nothing to copy', async () => {
+      await files.replaceWhole(at('a'), { content: 'kept', mode })
+      const copying = files.copyWhole(at('none'), at('a'), mode)
+      await expect(copying).rejects.toMatchObject({ name: 'SystemError', code: 'ENOENT' })
+      expect(await files.readText(at('a'))).toBe('kept')
       expect(await files.list(folder)).toEqual(['a'])
     })
 

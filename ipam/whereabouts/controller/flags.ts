@@ -19,6 +19,8 @@ export interface ControllerFlags {
   /** Whether it looks after this node alone. */
   readonly isOfNode: boolean
   readonly dataDir: string
+  /** Where to install this program for the runtime; nowhere when empty. */
+  readonly installed: string
   /** The kubeconfig file to keep up to date for the plugin; none when empty. */
   readonly keptKubeconfig: string
   readonly graceMs: number
@@ -30,6 +32,7 @@ const defaults = {
   metrics: '127.0.0.1:9654',
   node: 'false',
   datadir: '/var/lib/cni/whereabouts',
+  install: '',
   'write-kubeconfig': '',
   grace: '30s',
   resync: '10m',
@@ -42,6 +45,7 @@ export const flagUsage: string = `usage: netwright whereabouts-controller [flags
   -resync DURATION        how often to look without a reason (${defaults.resync})
   -node                   look after this node alone: its ledger, its kubeconfig file, its counts
   -datadir PATH           with -node: where the plugin keeps its ledger (${defaults.datadir})
+  -install PATH           with -node: copy this executable there, as the plugin of the node
   -write-kubeconfig PATH  with -node: a kubeconfig file for the plugin, as this pod's account
 `
 
@@ -49,14 +53,18 @@ export const flagUsage: string = `usage: netwright whereabouts-controller [flags
 export function readFlags(words: readonly string[]): ControllerFlags {
   const raw = readFlagTexts(words, defaults, ['node'])
   const isOfNode = readSwitch('node', raw.node)
+  const installed = readAbsolutePath('install', raw.install)
   const keptKubeconfig = readAbsolutePath('write-kubeconfig', raw['write-kubeconfig'])
-  if (keptKubeconfig !== '' && !isOfNode) throw new FlagError('-write-kubeconfig: needs -node')
+  for (const name of ['install', 'write-kubeconfig'] as const) {
+    if (raw[name] !== '' && !isOfNode) throw new FlagError(`-${name}: needs -node`)
+  }
   const metrics = raw.metrics === '' ? undefined : readEndpoint('metrics', raw.metrics)
   return {
     kubeconfig: readAbsolutePath('kubeconfig', raw.kubeconfig),
     ...(metrics && { metrics }),
     isOfNode,
     dataDir: readAbsolutePath('datadir', raw.datadir),
+    installed,
     keptKubeconfig,
     graceMs: readDurationMs('grace', raw.grace),
     resyncMs: readDurationMs('resync', raw.resync),

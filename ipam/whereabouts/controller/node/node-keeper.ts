@@ -10,6 +10,7 @@ import { StandingLog } from '#ipam/whereabouts/controller/standing-log.ts'
 import type { Stop } from '#ipam/whereabouts/controller/stop.ts'
 import type { AccessSource } from '#ipam/whereabouts/datastores/kubernetes/access.ts'
 import { CallMetrics } from './call-metrics.ts'
+import { installProgram } from './install.ts'
 import { KubeconfigKeeper } from './kubeconfig-keeper.ts'
 import { LedgerKeeper } from './ledger-keeper.ts'
 
@@ -44,12 +45,14 @@ export class NodeKeeper {
   /** Until the end. @throws SystemError when nobody can be told how it is going */
   async run(): Promise<void> {
     const { host, log, flags, source } = this.#site
-    const { keptKubeconfig: path } = flags
+    const { keptKubeconfig: path, installed, dataDir } = flags
     const complaint = () => [...this.#complaints.values()][0]
     const vitals = { metrics: () => this.#metrics(), complaint }
     using _vitals = await serveVitals(host.http, flags.metrics, vitals)
     const keeper = path === '' ? undefined : new KubeconfigKeeper(host, source, { path, log })
+    // Who finds the program is to find the file as well.
     if (keeper !== undefined) await this.#attempt('kubeconfig', () => keeper.keep())
+    if (installed !== '') await installProgram(host, { path: installed, dataDir }, log)
     await Promise.all([
       keeper && this.#repeat('kubeconfig', kubeconfigMs, () => keeper.keep()),
       this.#repeat('ledger', ledgerMs, () => this.#ledger.settle()),

@@ -8,6 +8,7 @@ test('without flags it looks after the cluster that it is in', () => {
     metrics: { address: '127.0.0.1', port: 9654 },
     isOfNode: false,
     dataDir: '/var/lib/cni/whereabouts',
+    installed: '',
     keptKubeconfig: '',
     graceMs: 30_000,
     resyncMs: 600_000,
@@ -31,6 +32,7 @@ test.each([
   ['-resync', '0s'],
   ['-kubeconfig', 'relative'],
   ['-write-kubeconfig', '/without/node'],
+  ['-install', '/without/node'],
   ['-unknown', 'x'],
 ])('%s %s is refused', (...words) => {
   expect(() => readFlags(words)).toThrow(FlagError)

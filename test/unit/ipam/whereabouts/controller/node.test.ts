@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatMetrics } from '#ipam/whereabouts/controller/metrics.ts'
 import { CallMetrics } from '#ipam/whereabouts/controller/node/call-metrics.ts'
+import { installProgram } from '#ipam/whereabouts/controller/node/install.ts'
 import { KubeconfigKeeper } from '#ipam/whereabouts/controller/node/kubeconfig-keeper.ts'
 import { LedgerKeeper } from '#ipam/whereabouts/controller/node/ledger-keeper.ts'
 import { Stop } from '#ipam/whereabouts/controller/stop.ts'
@@ -154,5 +155,36 @@ describe('the kubeconfig file of a node', () => {
     const keeper = new KubeconfigKeeper(host, podAccess(host), { path, log: () => {} })
     await expect(keeper.keep()).rejects.toThrow('KUBERNETES_SERVICE_HOST')
     expect(await host.files.findText(path)).toBeUndefined()
+  })
+})
+
+describe('the plugin of a node', () => {
+  const path = '/opt/cni/bin/whereabouts'
+  const own = { kind: 'file', device: 1, inode: 7, mode: 0o755, size: 7 } as const
+
+  function executable(): FakeHost {
+    const files = { '/proc/self/exe': 'program', '/opt/cni/bin/macvlan': 'another' }
+    return new FakeHost({ executable: own, files })
+  }
+
+  test('is this program', async () => {
+    const host = executable()
+    await installProgram(host, { path, dataDir: folder }, () => {})
+    expect(await host.files.readText(path)).toBe('program')
+    expect(await host.files.findStatus(path)).toMatchObject({ mode: 0o755 })
+  })
+
+  test('is not copied over itself', async () => {
+    const host = executable()
+    host.files.put(path, 'itself')
+    const same = await host.files.findStatus(path)
+    const running = Object.assign(host, { findExecutable: async () => same })
+    await installProgram(running, { path, dataDir: folder }, () => {})
+    expect(await host.files.readText(path)).toBe('itself')
+  })
+
+  test('is no script', async () => {
+    const installing = installProgram(new FakeHost(), { path, dataDir: folder }, () => {})
+    await expect(installing).rejects.toThrow('not the executable')
   })
 })
