@@ -4,6 +4,7 @@ import type { Host } from '#host/host.ts'
 import type { PlaceConfig } from './config.ts'
 import type { Datastore } from './datastore.ts'
 import type { Deadline } from './deadline.ts'
+import { Turns, takingTurns } from './turns.ts'
 
 /** @throws DatastoreError, SystemError when what it needs cannot be read */
 export async function openDatastore(
@@ -11,6 +12,7 @@ export async function openDatastore(
   { datastore, dataDir }: Pick<PlaceConfig, 'datastore' | 'dataDir'>,
   deadline: Deadline,
 ): Promise<Datastore> {
+  const turns = new Turns(host.files, dataDir, deadline)
   switch (datastore.kind) {
     case 'file': {
       const { openFileDatastore } = await import('./datastores/file.ts')
@@ -18,11 +20,11 @@ export async function openDatastore(
     }
     case 'etcd': {
       const { openEtcd } = await import('./datastores/etcd.ts')
-      return openEtcd(host, datastore, deadline)
+      return takingTurns(await openEtcd(host, datastore, deadline), turns)
     }
     case 'kubernetes': {
       const { openKubernetes } = await import('./datastores/kubernetes.ts')
-      return openKubernetes(host, datastore, deadline)
+      return takingTurns(await openKubernetes(host, datastore, deadline), turns)
     }
   }
 }

@@ -8,7 +8,7 @@ import { NoSliceError, resolveRanges } from './resolve-ranges.ts'
 import { Session } from './session.ts'
 
 /** Nobody is to wait longer for a pod to go; what is not done by then is done later. */
-const deleteTimeoutMs = 15_000
+const deleteTimeoutMs = 10_000
 
 /**
  * Succeeds also when the datastore cannot be reached: the addresses are then given back by a later

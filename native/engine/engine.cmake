@@ -18,7 +18,7 @@ set(NODE_MODULES ${CMAKE_SOURCE_DIR}/node_modules)
 
 file(GLOB ENGINE_SOURCES CONFIGURE_DEPENDS native/engine/*.cc native/engine/node-api/*.cc)
 list(REMOVE_ITEM ENGINE_SOURCES ${CMAKE_SOURCE_DIR}/native/engine/main.cc
-     ${CMAKE_SOURCE_DIR}/native/engine/start.cc)
+     ${CMAKE_SOURCE_DIR}/native/engine/start.cc ${CMAKE_SOURCE_DIR}/native/engine/relocations.cc)
 add_library(engine STATIC ${ENGINE_SOURCES})
 target_compile_definitions(engine PUBLIC NAPI_VERSION=8)
 target_include_directories(
@@ -51,9 +51,11 @@ if(NETWRIGHT_ENGINE)
     IS_START_KNOWN)
   option(NETWRIGHT_OWN_START "Start without asking the processor" ${IS_START_KNOWN})
   if(NETWRIGHT_OWN_START)
-    set(START native/engine/start.cc native/engine/left-out/processor-variants.cc)
-    # It runs before there is anything to compare with.
-    set_source_files_properties(native/engine/start.cc PROPERTIES COMPILE_OPTIONS -fno-stack-protector)
+    set(BEFORE_GUARDS native/engine/start.cc native/engine/relocations.cc)
+    set(START ${BEFORE_GUARDS} native/engine/left-out/processor-variants.cc)
+    # They run before there is anything to compare with.
+    set_source_files_properties(${BEFORE_GUARDS} PROPERTIES COMPILE_OPTIONS -fno-stack-protector)
+    set(LATE ${CMAKE_SOURCE_DIR}/native/engine/left-out/late.ld)
   endif()
   # A C library before 2.36 cannot read relocations that are packed.
   include(CheckLinkerFlag)
@@ -68,19 +70,36 @@ if(NETWRIGHT_ENGINE)
     READS_PACKED_RELOCATIONS)
   # Written by script/bytecode.mjs.
   set(SCRIPTS ${CMAKE_SOURCE_DIR}/build/scripts)
+  # How every program here starts, and what none has.
   add_library(
-    program OBJECT native/engine/main.cc ${START} native/engine/left-out/library-functions.cc
-    ${SCRIPTS}/modules.cc)
+    surroundings OBJECT ${START} native/engine/left-out/library-functions.cc
+    native/engine/left-out/names-of-addresses.cc native/engine/left-out/formatted-numbers.cc)
+  target_include_directories(surroundings PRIVATE native)
+  add_library(program OBJECT native/engine/main.cc ${SCRIPTS}/modules.cc)
   target_include_directories(program PRIVATE native)
   target_link_libraries(program PRIVATE engine)
-  foreach(variant netwright netwright-sizing netwright-debug)
-    add_executable(${variant})
-    target_include_directories(${variant} PRIVATE native)
-    target_link_libraries(${variant} PRIVATE program binding engine)
-    target_link_options(${variant} PRIVATE -static-pie)
-    if(HAS_PACKED_RELOCATIONS AND READS_PACKED_RELOCATIONS)
-      target_link_options(${variant} PRIVATE ${PACKED_RELOCATIONS})
+  # The one to be debugged has the tables by which exceptions find their way.
+  set(UNWINDING ${CMAKE_SOURCE_DIR}/native/engine/left-out/unwinding.ld)
+  function(add_program name)
+    add_executable(${name} ${ARGN})
+    target_include_directories(${name} PRIVATE native)
+    target_link_libraries(${name} PRIVATE surroundings binding engine)
+    target_link_options(${name} PRIVATE -static-pie)
+    if(NETWRIGHT_OWN_START)
+      target_link_options(${name} PRIVATE -Wl,-T,${LATE})
+      set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${LATE})
     endif()
+    if(HAS_PACKED_RELOCATIONS AND READS_PACKED_RELOCATIONS)
+      target_link_options(${name} PRIVATE ${PACKED_RELOCATIONS})
+    endif()
+  endfunction()
+  function(leave_out_tables name)
+    target_link_options(${name} PRIVATE -s -Wl,-T,${UNWINDING})
+    set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${UNWINDING})
+  endfunction()
+  foreach(variant netwright netwright-sizing netwright-debug)
+    add_program(${variant})
+    target_link_libraries(${variant} PRIVATE program)
   endforeach()
   target_sources(
     netwright PRIVATE ${SCRIPTS}/no-positions.cc native/engine/variants/snapshot.cc)
@@ -88,10 +107,13 @@ if(NETWRIGHT_ENGINE)
     netwright-sizing PRIVATE ${SCRIPTS}/no-positions.cc native/engine/variants/any-room.cc)
   target_sources(
     netwright-debug PRIVATE ${SCRIPTS}/positions.cc native/engine/variants/no-snapshot.cc)
-  # The one to be debugged has the tables.
-  set(UNWINDING ${CMAKE_SOURCE_DIR}/native/engine/left-out/unwinding.ld)
-  target_link_options(netwright PRIVATE -s -Wl,-T,${UNWINDING})
-  set_target_properties(netwright PROPERTIES LINK_DEPENDS ${UNWINDING})
+  leave_out_tables(netwright)
+  # Runs any script on the very engine of the executable; for tests (test/engine/static-http.test.ts).
+  set(SHELL_SOURCE ${CMAKE_SOURCE_DIR}/test/engine/shell.cc)
+  if(EXISTS ${SHELL_SOURCE})
+    add_program(static-shell ${SHELL_SOURCE})
+    leave_out_tables(static-shell)
+  endif()
   # An executable without its snapshot is a program that writes it. The first to do so is the one
   # that has room for any; the other then gets as much as that took. Some bytes of a snapshot are
   # what stood there before; where addresses are the same in every process, so are these. Where the
@@ -125,6 +147,9 @@ if(NETWRIGHT_ENGINE)
   # Debian's, where its folder of documents was kept.
   install(FILES /usr/share/doc/libuv1-dev/copyright DESTINATION bin RENAME LICENSE-libuv OPTIONAL)
   install(FILES /usr/share/doc/libmd-dev/copyright DESTINATION bin RENAME LICENSE-libmd OPTIONAL)
+  install(
+    FILES /usr/share/doc/libevent-dev/copyright DESTINATION bin RENAME LICENSE-libevent OPTIONAL)
+  install(FILES /usr/share/doc/libssl-dev/copyright DESTINATION bin RENAME LICENSE-openssl OPTIONAL)
   file(GLOB PLUGIN_FOLDERS CONFIGURE_DEPENDS plugins/*/plugin.ts ipam/*/plugin.ts)
   foreach(plugin ${PLUGIN_FOLDERS})
     cmake_path(GET plugin PARENT_PATH folder)

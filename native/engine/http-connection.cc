@@ -200,7 +200,7 @@ void HttpConnection::takeHead(evhttp_request* request) {
   constexpr int proceed = 100;
   const int status = evhttp_request_get_response_code(request);
   if (status == proceed) return;
-  HttpHead& head = head_.emplace(status);
+  HttpHead& head = head_.emplace(HttpHead{status, {}});
   const evkeyvalq* headers = evhttp_request_get_input_headers(request);
   for (const evkeyval* header = headers->tqh_first; header != nullptr;
        header = header->next.tqe_next) {
@@ -229,7 +229,7 @@ void HttpConnection::finish() {
 }
 
 void HttpConnection::fail(int error, std::string detail) {
-  if (!failure_) failure_.emplace(error, std::move(detail));
+  if (!failure_) failure_.emplace(Refusal{error, std::move(detail)});
 }
 
 void HttpConnection::failConnecting(int error) {

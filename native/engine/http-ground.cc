@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <string_view>
 
 namespace netwright::engine {
 
@@ -34,6 +35,12 @@ Value addressesOf(JSContext* context, const evutil_addrinfo* first) {
   return addresses.take();
 }
 
+// What is to be said of a name without addresses.
+std::string_view wordsFor(int error) {
+  const bool isUnknown = error == EVUTIL_EAI_NONAME || error == EVUTIL_EAI_NODATA;
+  return isUnknown ? "nobody knows" : "no server tells the address of";
+}
+
 }  // namespace
 
 // Waits for an answer, which evdns gives in any case: at the latest when it ends.
@@ -45,8 +52,7 @@ struct HttpGround::Question {
   void settle(int error, const evutil_addrinfo* found) {
     events.end();
     try {
-      answer.resolve(error == 0 ? addressesOf(context, found)
-                                : newText(context, evutil_gai_strerror(error)));
+      answer.resolve(error == 0 ? addressesOf(context, found) : newText(context, wordsFor(error)));
     } catch (const Thrown&) {
       // There is no memory left; whoever waits notices that the time is up.
     }
@@ -65,13 +71,12 @@ HttpGround::~HttpGround() {
 }
 
 Value HttpGround::resolve(JSContext* context, const std::string& name) {
-  auto question = std::make_unique<Question>(context, events_, Deferred(context));
+  auto question = std::make_unique<Question>(Question{context, events_, Deferred(context)});
   Value promise = question->answer.promise();
   evutil_addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_protocol = IPPROTO_TCP;
-  hints.ai_flags = EVUTIL_AI_ADDRCONFIG;
   events_.begin();
   evdns_getaddrinfo(
       names_, name.c_str(), nullptr, &hints,

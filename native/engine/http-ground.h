@@ -27,7 +27,7 @@ class HttpGround {
   // Null without TLS.
   [[nodiscard]] const TlsContext* tls() const { return tls_ ? &*tls_ : nullptr; }
   // A promise of the addresses that a name has, as an array of texts in the order in which to try
-  // them, or of a text that says why there are none.
+  // them, or of the words to say of a name that has none.
   [[nodiscard]] Value resolve(JSContext* context, const std::string& name);
 
  private:

@@ -16,6 +16,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "relocations.h"
+
 #if !defined(__x86_64__) || __GLIBC__ != 2 || __GLIBC_MINOR__ != 36
 #error "this is the start of glibc 2.36 on x86-64; configure with -DNETWRIGHT_OWN_START=OFF"
 #endif
@@ -103,7 +105,8 @@ extern "C" [[noreturn]] void __libc_start_main(Entry main, int count, char** arg
   __libc_stack_end = stackEnd;
   _dl_aux_init(systemData(environ));
   __tunables_init(environ);
-  // Before this, which also chooses the variants (IRELATIVE), nothing may need a relocation.
+  // Before these, of which the second chooses the variants (IRELATIVE), nothing may need a relocation.
+  relocateEarly();
   _dl_relocate_static_pie();
   __libc_setup_tls();
   setGuards();

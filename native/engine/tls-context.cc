@@ -6,9 +6,11 @@
 #include <openssl/x509v3.h>
 
 #include <cerrno>
+#include <utility>
+#include <vector>
 
 #include "host-call.h"
-#include "late-relocations.h"
+#include "relocations.h"
 
 namespace netwright::engine {
 
@@ -62,10 +64,14 @@ Certificate readCertificate(const Bio& pem) {
   return nullptr;
 }
 
-bool isAddress(const std::string& name) {
-  in6_addr address{};
-  return ::inet_pton(AF_INET, name.c_str(), &address) == 1 ||
-         ::inet_pton(AF_INET6, name.c_str(), &address) == 1;
+// An IP address as certificates have it; empty when the text is none.
+std::vector<unsigned char> addressIn(const std::string& name) {
+  for (const auto& [family, size] :
+       {std::pair(AF_INET, sizeof(in_addr)), {AF_INET6, sizeof(in6_addr)}}) {
+    std::vector<unsigned char> address(size);
+    if (::inet_pton(family, name.c_str(), address.data()) == 1) return address;
+  }
+  return {};
 }
 
 SSL_CTX* newContext() {
@@ -112,8 +118,9 @@ Ssl TlsContext::newSsl(const std::string& serverName) const {
   Ssl ssl = require(Ssl(SSL_new(context_.get())));
   X509_VERIFY_PARAM* expected = SSL_get0_param(ssl.get());
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  if (isAddress(serverName)) {
-    check(X509_VERIFY_PARAM_set1_ip_asc(expected, serverName.c_str()));
+  const std::vector<unsigned char> address = addressIn(serverName);
+  if (!address.empty()) {
+    check(X509_VERIFY_PARAM_set1_ip(expected, address.data(), address.size()));
   } else {
     check(X509_VERIFY_PARAM_set1_host(expected, serverName.data(), serverName.size()));
     // Addresses are not told (RFC 6066, section 3).

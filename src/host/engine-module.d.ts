@@ -112,7 +112,10 @@ declare module 'netwright:engine' {
     readonly key: string
     readonly isUnverified: boolean
   }): HttpClient
-  /** Its addresses in the order to try them, or why there are none. An address is its own. */
+  /**
+   * Its addresses in the order to try them, or the words to say of the name that has none. An address is
+   * its own.
+   */
   export function resolveName(client: HttpClient, name: string): Promise<string[] | string>
 
   /** Has one request at a time. What concerns one that was closed throws `ECANCELED`. */

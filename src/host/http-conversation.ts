@@ -53,7 +53,8 @@ export class Conversation {
   }
 
   /** Sends the request, and once more where the connection has turned out to be closed. */
-  async send({ engine, pool }: Ground, request: TransferRequest): Promise<HttpHead> {
+  async send({ engine, pool }: Ground, given: Omit<TransferRequest, 'attempt'>): Promise<HttpHead> {
+    const request = { ...given, attempt: this.attempt }
     try {
       const head = await this.#try(pool, request)
       return head ?? (await this.#try(pool, { ...request, connection: 'new' })) ?? this.#giveUp()

@@ -39,6 +39,8 @@ export interface TransferRequest extends Omit<HttpRequest, 'timeoutMs'> {
    * `own`: a new one for this request alone.
    */
   readonly connection: 'kept' | 'new' | 'own'
+  /** What errors call it. */
+  readonly attempt: Attempt
 }
 
 /** A request and the answer to it. */

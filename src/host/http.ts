@@ -16,8 +16,8 @@ export type AnswerRequest = (request: ServedRequest) => ServedAnswer
 
 export interface HttpClientOptions {
   /**
-   * `https://10.96.0.1:443` or `http://[::1]:2379`: scheme, host and port, without a path. `EINVAL` when it
-   * is something else.
+   * `https://10.96.0.1:443` or `http://[::1]:2379`: scheme, host and port, without a path. The
+   * first request is refused with `EINVAL` when it is something else.
    */
   readonly origin: string
   /** For `https` origins. */

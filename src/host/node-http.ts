@@ -4,16 +4,24 @@ import { Agent as PlainAgent } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
 import { isIP } from 'node:net'
 import { checkServerIdentity, createSecureContext } from 'node:tls'
+import type { Host } from './host.ts'
+import type { Http } from './http.ts'
 import type { HttpEngine, Pool, PoolTls, Transfer, TransferRequest } from './http-engine.ts'
 import type { Origin } from './http-request.ts'
 import { toHttpError } from './node-http-errors.ts'
 import { serveHttp } from './node-http-server.ts'
 import { NodeTransfer } from './node-http-transfer.ts'
+import { SystemHttp } from './system-http.ts'
 
-export const nodeHttpEngine: HttpEngine = {
+const nodeHttpEngine: HttpEngine = {
   openPool: (origin, tls) => new NodePool(origin, tls),
   serve: serveHttp,
   toSystemError: toHttpError,
+}
+
+/** `files` are for the authorities that the machine trusts. */
+export function nodeHttp(setup: Pick<Host, 'clock' | 'files'>): Http {
+  return new SystemHttp({ ...setup, engine: nodeHttpEngine })
 }
 
 class NodePool implements Pool {

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { basename, dirname } from 'node:path'
 import type { Environment, Host, Processes, Random } from './host.ts'
-import type { HttpEngine } from './http-engine.ts'
+import { LazyHttp } from './lazy-http.ts'
 import { lockingThrough } from './lock-waiting.ts'
 import { nodeClock } from './node-clock.ts'
 import { nodeDigests } from './node-digests.ts'
@@ -12,7 +12,6 @@ import { nodeFileCalls } from './node-files.ts'
 import { NodeStreams } from './node-streams.ts'
 import type { Sockets } from './sockets.ts'
 import { SystemFiles } from './system-files.ts'
-import { SystemHttp } from './system-http.ts'
 
 /** The machine as this Node.js process sees it. */
 export function nodeHost(): Host {
@@ -27,7 +26,9 @@ export function nodeHost(): Host {
     files,
     processes,
     sockets,
-    http: new SystemHttp({ loadEngine: loadHttp, files, clock: nodeClock }),
+    http: new LazyHttp(async () =>
+      (await import('./node-http.ts')).nodeHttp({ clock: nodeClock, files }),
+    ),
     clock: nodeClock,
     random,
     digests: nodeDigests,
@@ -88,11 +89,6 @@ const sockets: Sockets = {
     const { adoptSocket } = await import('./node-sockets.ts')
     return adoptSocket(descriptor, request, loadAddon)
   },
-}
-
-async function loadHttp(): Promise<HttpEngine> {
-  const { nodeHttpEngine } = await import('./node-http.ts')
-  return nodeHttpEngine
 }
 
 const random: Random = {

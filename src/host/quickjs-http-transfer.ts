@@ -64,8 +64,8 @@ export class EngineTransfer implements Transfer {
     const { client, origin } = this.#connections
     const found = await engine.resolveName(client, origin.host)
     if (typeof found !== 'string') return found
-    const attempt = { operation: this.#request.method, object: origin.authority }
-    throw refusal('EHOSTUNREACH', { ...attempt, detail: `${origin.host}: ${found}` })
+    const detail = `${found} ${origin.host}`
+    throw refusal('EHOSTUNREACH', { ...this.#request.attempt, detail })
   }
 
   /** To the first that lets itself be connected to. */
@@ -85,7 +85,7 @@ export class EngineTransfer implements Transfer {
   async #send(connection: engine.HttpConnection): Promise<HttpHead> {
     if (this.#isAbandoned) {
       engine.closeHttp(connection)
-      throw refusal('ECANCELED', { operation: 'send', object: 'a request' })
+      throw refusal('ECANCELED', this.#request.attempt)
     }
     this.#connection = connection
     const { body = '', connection: kind } = this.#request

@@ -2,16 +2,23 @@
 
 import * as engine from 'netwright:engine'
 import { answerWith } from './answer-request.ts'
-import type { AnswerRequest, HttpEndpoint, HttpServer } from './http.ts'
+import type { Host } from './host.ts'
+import type { AnswerRequest, Http, HttpEndpoint, HttpServer } from './http.ts'
 import type { HttpEngine, Pool, PoolTls, Transfer, TransferRequest } from './http-engine.ts'
 import type { Origin } from './http-request.ts'
 import { toSystemError } from './quickjs-errors.ts'
 import { EngineTransfer, type KeptConnections } from './quickjs-http-transfer.ts'
+import { SystemHttp } from './system-http.ts'
 
-export const quickjsHttpEngine: HttpEngine = {
+const quickjsHttpEngine: HttpEngine = {
   openPool: (origin, tls) => new EnginePool(origin, tls),
   serve,
   toSystemError,
+}
+
+/** `files` are for the authorities that the machine trusts. */
+export function quickjsHttp(setup: Pick<Host, 'clock' | 'files'>): Http {
+  return new SystemHttp({ ...setup, engine: quickjsHttpEngine })
 }
 
 class EnginePool implements Pool, KeptConnections {

@@ -3,13 +3,12 @@
 import * as engine from 'netwright:engine'
 import type { FileCalls } from './file-calls.ts'
 import type { Clock, Digests, Environment, Host, Processes, Random, Streams } from './host.ts'
-import type { HttpEngine } from './http-engine.ts'
+import { LazyHttp } from './lazy-http.ts'
 import { lockingThrough } from './lock-waiting.ts'
 import { baseName } from './path.ts'
 import { attempting } from './quickjs-errors.ts'
 import type { Sockets } from './sockets.ts'
 import { SystemFiles } from './system-files.ts'
-import { SystemHttp } from './system-http.ts'
 
 /** The machine as this process sees it. */
 export function quickjsHost(): Host {
@@ -28,7 +27,9 @@ export function quickjsHost(): Host {
     files,
     processes,
     sockets,
-    http: new SystemHttp({ loadEngine: loadHttp, files, clock }),
+    http: new LazyHttp(async () =>
+      (await import('./quickjs-http.ts')).quickjsHttp({ clock, files }),
+    ),
     clock,
     random,
     digests,
@@ -104,11 +105,6 @@ const sockets: Sockets = {
     const { adoptSocket } = await import('./quickjs-sockets.ts')
     return adoptSocket(descriptor, request)
   },
-}
-
-async function loadHttp(): Promise<HttpEngine> {
-  const { quickjsHttpEngine } = await import('./quickjs-http.ts')
-  return quickjsHttpEngine
 }
 
 const clock: Clock = {

@@ -19,8 +19,7 @@ import type { Attempt } from './refusal.ts'
 import { trustedAuthorities } from './trusted-authorities.ts'
 
 export interface HttpSetup {
-  /** Called when there is something to be sent, or served: few calls do either. */
-  readonly loadEngine: () => Promise<HttpEngine>
+  readonly engine: HttpEngine
   readonly files: Pick<Files, 'findText'>
   readonly clock: Pick<Clock, 'startTimer'>
 }
@@ -37,7 +36,7 @@ export class SystemHttp implements Http {
   }
 
   async serve(endpoint: HttpEndpoint, answer: AnswerRequest): Promise<HttpServer> {
-    const engine = await this.#setup.loadEngine()
+    const { engine } = this.#setup
     const { address, port } = endpoint
     const object = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
     try {
@@ -132,7 +131,7 @@ class SystemHttpClient implements HttpClient {
   }
 
   async #open(attempt: Attempt): Promise<Ground> {
-    const engine = await this.#setup.loadEngine()
+    const { engine } = this.#setup
     const tls = await this.#tls()
     try {
       return { engine, pool: engine.openPool(this.#origin, tls) }

@@ -21,14 +21,14 @@ export class Bridge {
   readonly #waiting = new Map<string, (answer: string) => void>()
   #asked = 0
 
-  /** Starts the far end with its files in an empty folder. */
-  constructor(folder: string) {
+  /** Starts the far end with its files in an empty folder; `shell` is what runs it. */
+  constructor(folder: string, shell: string = engineShell) {
     const relay = join(folder, 'relay.mjs')
     const source = fileURLToPath(new URL('bridge-relay.ts', import.meta.url))
     buildSync({ entryPoints: [source], outfile: relay, format: 'esm' })
     const { port1, port2 } = new MessageChannel()
     const setup: RelaySetup = {
-      command: [engineShell, bundleForEngine('test/engine/host-bridge.ts', folder)],
+      command: [shell, bundleForEngine('test/engine/host-bridge.ts', folder)],
       path: join(folder, 'bridge'),
       port: port2,
       answered: this.#answered,

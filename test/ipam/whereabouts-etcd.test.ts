@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from 'vitest'
-import { AddressWorkload } from '#test/lab/address-workload.ts'
+import { AddressWorkload, times } from '#test/lab/address-workload.ts'
 import { etcdctl, type SingleEtcd, startEtcd } from '#test/lab/etcd-server.ts'
 import { IpamNetwork } from '#test/lab/ipam-network.ts'
 import { test } from '#test/lab/lab.ts'
@@ -43,7 +43,7 @@ test('processes that take and give back addresses in etcd never share one', {
     call: (command, { name }) => network.call(command, name),
   })
   await workload.fill(18)
-  await workload.churn(3)
+  await workload.churn(times(18))
   const held = workload.held.map((each) => each.replace(/^(\S+) 10\.7\.0\.(\d+)$/, '$2 $1'))
   expect([...allocationsIn('10.7.0.0-24')].sort()).toEqual([...held].sort())
   await workload.empty()

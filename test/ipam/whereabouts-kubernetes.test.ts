@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
-import { AddressWorkload } from '#test/lab/address-workload.ts'
+import { AddressWorkload, times } from '#test/lab/address-workload.ts'
 import { bridge, type Config, macvlan } from '#test/lab/config-builders.ts'
 import { IpamNetwork } from '#test/lab/ipam-network.ts'
 import { customPath, type KubernetesApi, startKubernetesApi } from '#test/lab/kubernetes-api.ts'
@@ -119,7 +119,7 @@ test('nodes that take and give back addresses at a time never share one', {
     },
   })
   await workload.fill(18)
-  await workload.churn(3)
+  await workload.churn(times(18))
   const held = workload.held.map((each) =>
     each.replace(/^(\S+) 10\.7\.0\.(\d+)$/, '10.7.0.0-24 $2 ns/$1'),
   )

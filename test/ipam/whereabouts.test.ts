@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { AddressWorkload } from '#test/lab/address-workload.ts'
+import { AddressWorkload, times } from '#test/lab/address-workload.ts'
 import { bridge, macvlan } from '#test/lab/config-builders.ts'
 import { IpamNetwork } from '#test/lab/ipam-network.ts'
 import { type Lab, test } from '#test/lab/lab.ts'
@@ -59,7 +59,7 @@ test('many processes that add and delete never share an address, and leave none'
     call: (command, { name }) => network.call(command, name),
   })
   await workload.fill(40)
-  await workload.churn(4)
+  await workload.churn(times(48))
   const held = workload.held.map((each) =>
     each.replace(/^(\S+) 10\.7\.0\.(\d+)$/, '10.7.0.0-24 $2 $1'),
   )

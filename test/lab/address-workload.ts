@@ -49,14 +49,11 @@ export class AddressWorkload {
     })
   }
 
-  /** Pods come and go, `turns` calls of each process; there are never more than there are now. */
-  async churn(turns: number): Promise<void> {
+  /** Pods come and go as long as that is wanted; there are never more than there are now. */
+  async churn(goesOn: () => boolean): Promise<void> {
     const most = this.#addresses.size
-    const left = Array.from({ length: this.#request.processes }, () => turns)
-    await this.#work(async (worker) => {
-      const remaining = left[worker] ?? 0
-      if (remaining === 0) return false
-      left[worker] = remaining - 1
+    await this.#work(async () => {
+      if (!goesOn()) return false
       const isRoom = this.#pods.size < most
       const isDeleted = !isRoom || Math.random() < 0.5 ? await this.#delAny() : false
       if (!isDeleted && isRoom) await this.#add()
@@ -69,9 +66,9 @@ export class AddressWorkload {
     await this.#work(() => this.#delAny())
   }
 
-  async #work(step: (worker: number) => Promise<boolean>): Promise<void> {
-    const workers = Array.from({ length: this.#request.processes }, async (_, worker) => {
-      while (await step(worker));
+  async #work(step: () => Promise<boolean>): Promise<void> {
+    const workers = Array.from({ length: this.#request.processes }, async () => {
+      while (await step());
     })
     await Promise.all(workers)
   }
@@ -112,4 +109,13 @@ function addressOf(pod: WorkloadPod, { result, stdout }: CallOutcome): string {
   const address = result?.ips?.[0]?.address
   if (address === undefined) throw new Error(`ADD of ${pod.name}: ${stdout}`)
   return address.replace(/\/.*/, '')
+}
+
+/** Whether it is asked for the first so many times. */
+export function times(count: number): () => boolean {
+  let asked = 0
+  return () => {
+    asked += 1
+    return asked <= count
+  }
 }

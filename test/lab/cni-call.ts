@@ -108,7 +108,8 @@ export async function callPlugin(call: PluginCall): Promise<CallOutcome> {
   return interpret(outcome)
 }
 
-function interpret(outcome: Outcome): CallOutcome {
+/** What a plugin said, decoded. */
+export function interpret(outcome: Outcome): CallOutcome {
   // A killed plugin may have told half of something.
   if (outcome.stdout === '' || outcome.status === null) return outcome
   if (outcome.status === 0) return { ...outcome, result: JSON.parse(outcome.stdout) }

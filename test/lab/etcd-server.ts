@@ -106,7 +106,7 @@ export interface SingleEtcd {
 /** Starts an etcd that is alone; it serves when this returns. */
 export async function startEtcd(
   workshop: Workshop,
-  options: Pick<EtcdMemberRequest, 'tls' | 'flags'> = {},
+  options: Pick<EtcdMemberRequest, 'tls' | 'flags' | 'space'> = {},
 ): Promise<SingleEtcd> {
   const scheme = options.tls === undefined ? 'http' : 'https'
   const [place, peerPlace] = [ownAddress(), ownAddress()]

@@ -40,3 +40,8 @@ export function place(path: string, way: keyof typeof ways, from: string = execu
 export const engineShell: string =
   process.env.NETWRIGHT_ENGINE_SHELL ??
   fileURLToPath(new URL('../../build-sanitize/engine-shell', import.meta.url))
+
+/** The same, built and linked as the executable is. */
+export const staticShell: string = fileURLToPath(
+  new URL('../../build/engine/static-shell', import.meta.url),
+)

@@ -28,6 +28,7 @@ import {
   under,
 } from './etcd/messages.ts'
 import { readTls } from './etcd/tls.ts'
+import { settle } from './settle.ts'
 
 /** What the datastore needs of the host. */
 export interface EtcdSite {
@@ -74,12 +75,13 @@ class EtcdDatastore implements Datastore {
   async updatePool<T>(key: PoolKey, decide: (taken: Allocations) => PoolDecision<T>): Promise<T> {
     const purpose = `update pool ${poolName(key)}`
     const folder = poolFolder(key)
-    return await this.#untilUndisturbed(purpose, async () => {
+    return await settle(this.#deadline, async () => {
       const { entries, revision } = await this.#client.listEntries(purpose, folder)
       const blocks = readBlocks(folder, entries)
       const { outcome, change = {} } = decide(readAllocations(...blocks.values()))
       const writes = changeBlocks(folder, blocks, change)
-      return (await this.#write(purpose, folder, { writes, revision })) ? { outcome } : undefined
+      const isWritten = await this.#write(purpose, folder, { writes, revision })
+      return isWritten ? { outcome } : this.#disturbed(purpose)
     })
   }
 
@@ -89,7 +91,7 @@ class EtcdDatastore implements Datastore {
     const key = `${folder}${reservation.address}`
     const value = JSON.stringify(toReservationEntry(reservation))
     let known = 0n
-    return await this.#untilUndisturbed(purpose, async () => {
+    return await settle(this.#deadline, async () => {
       const { succeeded, entries } = await this.#client.transact(purpose, {
         compare: [
           isWrittenAt(key, known),
@@ -104,7 +106,7 @@ class EtcdDatastore implements Datastore {
       if (found !== undefined)
         return { outcome: isSameHolder(found, reservation) ? undefined : found }
       known = entry?.modRevision ?? 0n
-      return undefined
+      return this.#disturbed(purpose)
     })
   }
 
@@ -112,7 +114,7 @@ class EtcdDatastore implements Datastore {
     const purpose = `give back ${reservation.address}`
     const folder = reservationFolder(reservation.networkName)
     const key = `${folder}${reservation.address}`
-    await this.#untilUndisturbed(purpose, async () => {
+    await settle(this.#deadline, async () => {
       const entry = await this.#client.findEntry(purpose, key)
       const found = entry && readReservation(reservation, findJson(entry.value))
       if (!entry || !found || !isSameHolder(found, reservation)) return { outcome: undefined }
@@ -120,7 +122,7 @@ class EtcdDatastore implements Datastore {
         compare: [isWrittenAt(key, entry.modRevision)],
         success: [remove(key), put(removalKey(folder), '')],
       })
-      return succeeded ? { outcome: undefined } : undefined
+      return succeeded ? { outcome: undefined } : this.#disturbed(purpose)
     })
   }
 
@@ -164,29 +166,8 @@ class EtcdDatastore implements Datastore {
     return true
   }
 
-  /** What `attempt` brings about, again and again while others are in its way and bring it to nothing. */
-  async #untilUndisturbed<T>(
-    purpose: string,
-    attempt: () => Promise<{ readonly outcome: T } | undefined>,
-  ): Promise<T> {
-    for (let failures = 0; ; failures += 1) {
-      try {
-        const done = await attempt()
-        if (done !== undefined) return done.outcome
-      } catch (cause) {
-        // There would have been time, had others not been faster before.
-        if (failures === 0 || !this.#deadline.isOver) throw cause
-        throw this.#contended(purpose, failures, cause)
-      }
-      if (!(await this.#deadline.pause(failures + 1, 'conflict'))) {
-        throw this.#contended(purpose, failures + 1)
-      }
-    }
-  }
-
-  #contended(purpose: string, times: number, cause?: unknown): DatastoreError {
-    const text = `${purpose} in ${this.description}: others were faster, ${times} times in a row`
-    return new DatastoreError('contended', text, cause)
+  #disturbed(purpose: string): DatastoreError {
+    return new DatastoreError('contended', `${purpose} in ${this.description}: it has changed`)
   }
 }
 

@@ -20,7 +20,7 @@ import { KubernetesCollection } from './kubernetes/collection.ts'
 import { newPool, type PoolObject, poolKind, slicesKind } from './kubernetes/objects.ts'
 import { poolPatch } from './kubernetes/pool-patch.ts'
 import { KubernetesReservations } from './kubernetes/reservations.ts'
-import { settle } from './kubernetes/settle.ts'
+import { settle } from './settle.ts'
 
 /**
  * Reads the kubeconfig; nothing is sent before it has to be.

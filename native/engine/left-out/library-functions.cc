@@ -1,10 +1,12 @@
-// Functions that libuv, QuickJS and the libraries themselves refer to, and that no call gets to.
+// Functions that libuv, QuickJS, libevent, OpenSSL and the libraries themselves refer to, and that
+// no call gets to.
 //
 // Each brings far more along than it is: who a user is needs name services, and these a resolver
 // and a loader of shared libraries; a message needs catalogues of translations; reading numbers
 // needs wide characters. The linker takes the names that it finds first, which are these.
 
 #include <dlfcn.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -47,7 +49,35 @@ long pathconf(const char* /*path*/, int /*limit*/) {
   return -1;
 }
 
-// For libuv's look for newer functions of the C library; there are no shared libraries here.
+// Names are libevent's affair, which asks servers itself; see http-ground.h. OpenSSL, too, can look
+// them up.
+int getaddrinfo(const char* /*name*/, const char* /*service*/, const addrinfo* /*hints*/,
+                addrinfo** found) {
+  *found = nullptr;
+  return EAI_FAIL;
+}
+void freeaddrinfo(addrinfo* /*found*/) {}
+hostent* gethostbyname(const char* /*name*/) {
+  return nullptr;
+}
+servent* getservbyname(const char* /*name*/, const char* /*protocol*/) {
+  return nullptr;
+}
+protoent* getprotobynumber(int /*protocol*/) {
+  return nullptr;
+}
+
+// For libuv's look for newer functions of the C library, and OpenSSL's for modules; there are no
+// shared libraries here.
+void* dlopen(const char* /*path*/, int /*mode*/) {
+  return nullptr;
+}
+int dlclose(void* /*library*/) {
+  return -1;
+}
+int dladdr(const void* /*address*/, Dl_info* /*info*/) {
+  return 0;
+}
 void* dlsym(void* /*library*/, const char* /*name*/) {
   return nullptr;
 }

@@ -127,7 +127,7 @@ export class EtcdClient implements Disposable {
     this.#token ??= await this.#authenticate()
     let said = await this.#askAs(question, this.#token)
     if (said.refusal !== undefined && isAboutToken(said.refusal) && this.#user !== undefined) {
-      // A member that was started again has forgotten all tokens.
+      // It has expired, or users have been changed.
       this.#token = await this.#authenticate()
       said = await this.#askAs(question, this.#token)
     }

@@ -54,10 +54,6 @@ export class EtcdEndpoints implements Disposable {
     this.#first = byte % options.origins.length
   }
 
-  get description(): string {
-    return this.#options.origins.join(',')
-  }
-
   /**
    * What a member says, the first one that says anything. More than one may have done what was asked, so
    * a change has to be one that comes about only once.

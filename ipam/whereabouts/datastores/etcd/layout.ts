@@ -8,17 +8,17 @@ export const rootFolder = '/netwright/whereabouts/v1/'
 
 /** Of the blocks of a pool. */
 export function poolFolder(key: PoolKey): string {
-  return `${rootFolder}pools/${asName(poolName(key))}/`
+  return `${rootFolder}pools/${poolName(key)}/`
 }
 
 /** Of the reservations of a network name, by the texts of their addresses. */
 export function reservationFolder(networkName: string | undefined): string {
-  return `${rootFolder}reservations/${asName(networkName ?? '')}/`
+  return `${rootFolder}reservations/${networkName ?? ''}/`
 }
 
 /** Of node slices, as a document like a NodeSlicePool. */
 export function slicesKey(name: string): string {
-  return `${rootFolder}slices/${asName(name)}`
+  return `${rootFolder}slices/${name}`
 }
 
 /**
@@ -27,9 +27,4 @@ export function slicesKey(name: string): string {
  */
 export function removalKey(folder: string): string {
   return `${folder}removed`
-}
-
-/** No name makes another folder of another depth. */
-function asName(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('/', '%2F')
 }

@@ -5,29 +5,44 @@ import { isObject } from '#schema/schema.ts'
 
 /** An answer that is none. */
 export interface EtcdRefusal {
-  /** The status code of gRPC; nothing when it was not etcd's API that answered. */
-  readonly code: number | undefined
+  /** Of gRPC, or of HTTP where something in front of etcd has answered. */
+  readonly code: number
   /** In etcd's own words. */
   readonly text: string
 }
 
 /** Of gRPC's status codes those that make a difference here. */
-const codes = { deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14, unauthenticated: 16 }
+const codes = {
+  canceled: 1,
+  // Among others of a change that got lost with its leader.
+  unknown: 2,
+  deadlineExceeded: 4,
+  resourceExhausted: 8,
+  unavailable: 14,
+  unauthenticated: 16,
+}
+const passingCodes: readonly number[] = [
+  codes.canceled,
+  codes.unknown,
+  codes.deadlineExceeded,
+  codes.unavailable,
+]
 
 const longestText = 200
+const firstServerFailure = 500
 
 export function readRefusal({ status, body }: HttpAnswer): EtcdRefusal {
   const answer = findObject(body)
   if (typeof answer?.error === 'string' && typeof answer.code === 'number') {
-    return { code: answer.code, text: answer.error }
+    return { code: answer.code, text: answer.error.slice(0, longestText) }
   }
-  return { code: undefined, text: `HTTP status ${status} ${body.trim().slice(0, longestText)}` }
+  return { code: status, text: `HTTP status ${status} ${body.slice(0, longestText)}`.trim() }
 }
 
 /** Whether another member, or the same one later, may do it. */
 export function isPassing({ code, text }: EtcdRefusal): boolean {
   if (code === codes.resourceExhausted) return text.includes('too many requests')
-  return code === codes.unavailable || code === codes.deadlineExceeded
+  return passingCodes.includes(code) || code >= firstServerFailure
 }
 
 /** Whether a new token may help: this one has expired, or users have been changed since it was given. */

@@ -1,6 +1,7 @@
 /** Addresses that are in use in any pool: a custom resource for each, named after the address. */
 
 import { isSameHolder, type Reservation } from '#ipam/whereabouts/datastore.ts'
+import { type Attempt, settle } from '#ipam/whereabouts/datastores/settle.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { reservationName } from '#ipam/whereabouts/names.ts'
 import { readReservation } from '#ipam/whereabouts/reservation-entries.ts'
@@ -12,7 +13,6 @@ import {
   type ReservationObject,
   reservationKind,
 } from './objects.ts'
-import { type Attempt, settle } from './settle.ts'
 
 /** How many objects one answer has at most. */
 const pageSize = 500

@@ -15,11 +15,21 @@ export async function settle<T>(
   deadline: Deadline,
   attempt: () => Promise<Attempt<T>>,
 ): Promise<T> {
+  let obstacle: DatastoreError | undefined
   for (let failures = 1; ; failures++) {
-    const attempted = await attempt()
+    const attempted = await attempt().catch((error: unknown): DatastoreError => {
+      // There would have been time, had others not been faster before.
+      if (obstacle !== undefined && deadline.isOver && isSilence(error)) return obstacle
+      throw error
+    })
     if (!(attempted instanceof DatastoreError)) return attempted.outcome
+    obstacle = attempted
     if (await deadline.pause(failures, 'conflict')) continue
     const often = `${failures} attempts, and others were faster each time`
     throw new DatastoreError('contended', `${attempted.message} (${often})`, attempted)
   }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof DatastoreError && error.failure === 'unreachable'
 }

@@ -1,4 +1,0 @@
-#pragma once
-namespace netwright::engine {
-inline void relocateLate() {}
-}
