@@ -68,9 +68,9 @@ export class LedgerKeeper {
   }
 
   async #settle(attachment: Attachment, unreachable: Set<string>): Promise<void> {
-    const { host, log } = this.#site
+    const { host, log, dataDir } = this.#site
     const record = await this.#ledger.find('released', attachment)
-    const settings = record && findIdentified(record.datastore)
+    const settings = record && findIdentified(record.datastore, dataDir)
     if (record === undefined || settings === undefined) return
     if (unreachable.has(record.datastore)) return
     try {
