@@ -3,8 +3,12 @@ import { nodeHost } from '#host/node.ts'
 import { parseIpPrefix } from '#ip/prefix.ts'
 import { Ledger } from '#ipam/whereabouts/ledger.ts'
 import { ClusterScene } from '#test/lab/cluster-scene.ts'
+import { executable } from '#test/lab/executable.ts'
 import { startFaultProxy } from '#test/lab/fault-proxy.ts'
 import { type KubernetesApi, startKubernetesApi, tokens } from '#test/lab/kubernetes-api.ts'
+import { ownAddress } from '#test/lab/own-address.ts'
+import { processUse } from '#test/lab/process-use.ts'
+import { Service } from '#test/lab/service.ts'
 import {
   startController,
   startControllerOf,
@@ -192,4 +196,27 @@ test('what a DEL could not give back is given back by the agent of the node', as
   expect(await scene.reservations()).toEqual([])
   expect(await ledger.list('released')).toEqual([])
   expect(await agent.stop()).toBe(0)
+})
+
+test('the executable frees what pods leave, counts it, and ends in order', async () => {
+  const scene = await ClusterScene.create(api)
+  for (const name of ['first', 'second', 'third']) await scene.pod(name)
+  const holders = { 1: 'first', 2: 'second', 3: 'third' }
+  await scene.pool('10.0.0.0-24', '10.0.0.0/24', holders)
+  await scene.removePod('first')
+  const { address, port } = ownAddress()
+  const service = new Service(ownWorkshop(), 'the controller')
+  const metrics = `-metrics=${address}:${port}`
+  const flags = ['-kubeconfig', scene.kubeconfig(), metrics, '-grace=100ms', '-resync=1h']
+  const command = [executable, 'whereabouts-controller', ...flags]
+  await service.start({ command }, () => service.log.waitFor(/freed 1 of .*\/first net1/))
+  await scene.removePod('second')
+  await service.log.waitFor(/freed 2 of .*\/second net1/)
+  expect(await scene.holders('10.0.0.0-24')).toEqual({ 3: 'third' })
+  const text = await (await fetch(`http://${address}:${port}/metrics`)).text()
+  expect(text).toContain('whereabouts_freed_allocations_total 2')
+  expect(text).toMatch(/whereabouts_pool_addresses\{pool="10.0.0.0-24",range="10.0.0.0\/24"\} 254/)
+  expect((await fetch(`http://${address}:${port}/healthz`)).status).toBe(200)
+  expect(processUse(service.pid).rssKib).toBeLessThan(32 * 1024)
+  expect(await service.end('SIGTERM')).toBe(0)
 })
