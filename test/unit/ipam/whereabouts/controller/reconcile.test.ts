@@ -174,6 +174,19 @@ describe('a reservation of a pod that is there', () => {
     expect(staleIn(lookLong({ pods, reservations, pools }))).toEqual(['10.0.0.1'])
   })
 
+  test('is stale when the address was given back, and rests', () => {
+    const entry = { id: 'resting-until-9000', podref: 'ns/a', ifname: 'net1' }
+    const object = { version: '1', range: '10.0.0.0/24', entries: { 1: entry } }
+    const pool = findListedPool('10.0.0.0-24', object)
+    const pools = pool === undefined ? [] : [pool]
+    expect(staleIn(lookLong({ pods, reservations, pools }))).toEqual(['10.0.0.1'])
+  })
+
+  test('has all of the grace when its pod has just come back', () => {
+    const { suspicions } = look({ reservations }, { atMs: 0 })
+    expect(staleIn(look({ pods, reservations }, { atMs: graceMs, suspicions }))).toEqual([])
+  })
+
   test('is kept when it was without an entry only for a moment', () => {
     const { suspicions } = look({ pods, reservations }, { atMs: 0 })
     const pools = [poolOf('10.0.0.0-24', '10.0.0.0/24', { 1: 'ns/a' })]
