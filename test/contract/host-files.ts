@@ -1,6 +1,5 @@
 /** What every host's files promise (`Files` of src/host/host.ts), but for locks. */
 
-import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Files } from '#host/host.ts'
 
@@ -100,16 +99,12 @@ export function filesContract(open: () => FilesUnderTest): void {
       expect(await files.list(folder)).toEqual(['a'])
     })
 
-    test('copies a file, whatever is in it, in the place of another', async () => {
-      await files.copyWhole('/proc/self/exe', at('program'), 0o755)
+    test('copies a file in the place of another', async () => {
+      await files.replaceWhole(at('program'), { content: 'program', mode })
       await files.replaceWhole(at('a'), { content: 'to go', mode })
       await files.copyWhole(at('program'), at('a'), 0o700)
-      const [program, copy] = [
-        await files.findStatus(at('program')),
-        await files.findStatus(at('a')),
-      ]
-      expect(copy).toMatchObject({ size: program?.size, mode: 0o700 })
-      expect(readFileSync(at('a')).equals(readFileSync(at('program')))).toBe(true)
+      expect(await files.readText(at('a'))).toBe('program')
+      expect(await files.findStatus(at('a'))).toMatchObject({ mode: 0o700 })
       expect((await files.list(folder)).toSorted()).toEqual(['a', 'program'])
     })
 
