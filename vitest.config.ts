@@ -32,7 +32,7 @@ function roomOfBoth(name: string, include: string) {
 export default defineConfig({
   test: {
     // Most tests wait for the kernel most of the time.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     projects: [
       room('unit', 'test/unit/**/*.test.ts'),
       room('kernel', 'test/kernel/**/*.test.ts'),

@@ -6,7 +6,7 @@ import type { Clock, Random } from '#host/host.ts'
 const longestAnswerMs = 10_000
 
 /** `conflict`: somebody else was faster; `trouble`: a server did not answer, or would not. */
-export type PauseReason = 'conflict' | 'trouble'
+type PauseReason = 'conflict' | 'trouble'
 
 export class Deadline {
   readonly #clock: Clock
@@ -41,13 +41,27 @@ export class Deadline {
 
   /**
    * Waits before the next attempt after `failures` of them, at least 1: a random part of a time that
-   * doubles with each of them, so that those who got in each other's way do so no more.
+   * doubles with each of them. After some failures it begins anew, so that who has just come has no
+   * advantage for long.
    *
    * @returns whether there is time for another attempt
    */
-  async pause(failures: number, reason: PauseReason = 'trouble'): Promise<boolean> {
-    this.#pauses[reason] += 1
-    const longest = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs)
+  async pause(failures: number): Promise<boolean> {
+    this.#pauses.trouble += 1
+    return await this.#wait(failures, firstPauseMs)
+  }
+
+  /**
+   * The same after somebody else was faster, so that those who got in each other's way do so no more. It
+   * begins with what the attempt itself took, in milliseconds: those who try meanwhile are in its way.
+   */
+  async giveWay(failures: number, attemptMs: number): Promise<boolean> {
+    this.#pauses.conflict += 1
+    return await this.#wait(failures, Math.max(firstPauseMs, attemptMs))
+  }
+
+  async #wait(failures: number, firstMs: number): Promise<boolean> {
+    const longest = Math.min(firstMs * 2 ** ((failures - 1) % pausesOfRound), longestPauseMs)
     const ms = longest * this.#fraction()
     if (ms >= this.remainingMs) return false
     await this.#clock.sleep(ms)
@@ -61,4 +75,5 @@ export class Deadline {
 }
 
 const firstPauseMs = 10
-const longestPauseMs = 1_000
+const pausesOfRound = 6
+const longestPauseMs = 2_000

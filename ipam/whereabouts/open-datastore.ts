@@ -4,7 +4,8 @@ import type { Host } from '#host/host.ts'
 import type { PlaceConfig } from './config.ts'
 import type { Datastore } from './datastore.ts'
 import type { Deadline } from './deadline.ts'
-import { Turns, takingTurns } from './turns.ts'
+import { takingTurns } from './taking-turns.ts'
+import { Turns } from './turns.ts'
 
 /** @throws DatastoreError, SystemError when what it needs cannot be read */
 export async function openDatastore(
@@ -12,7 +13,7 @@ export async function openDatastore(
   { datastore, dataDir }: Pick<PlaceConfig, 'datastore' | 'dataDir'>,
   deadline: Deadline,
 ): Promise<Datastore> {
-  const turns = new Turns(host.files, dataDir, deadline)
+  const turns = new Turns(host, dataDir, deadline)
   switch (datastore.kind) {
     case 'file': {
       const { openFileDatastore } = await import('./datastores/file.ts')
@@ -20,11 +21,11 @@ export async function openDatastore(
     }
     case 'etcd': {
       const { openEtcd } = await import('./datastores/etcd.ts')
-      return takingTurns(await openEtcd(host, datastore, deadline), turns)
+      return takingTurns(await openEtcd(host, datastore, deadline), turns, host.clock)
     }
     case 'kubernetes': {
       const { openKubernetes } = await import('./datastores/kubernetes.ts')
-      return takingTurns(await openKubernetes(host, datastore, deadline), turns)
+      return takingTurns(await openKubernetes(host, datastore, deadline), turns, host.clock)
     }
   }
 }

@@ -19,6 +19,9 @@ import { customPath, type KubernetesApi, startKubernetesApi } from '#test/lab/ku
 import { openKubernetesWith, writeKubeconfig } from '#test/lab/kubernetes-datastore.ts'
 import { Workshop } from '#test/lab/workshop.ts'
 
+/** The API is not to note who writes what. */
+const untracking = { op: 'replace', path: '/metadata/managedFields', value: [{}] }
+
 let workshop: Workshop
 let api: KubernetesApi
 let namespaces = 0
@@ -134,6 +137,16 @@ describe('what is asked of a Kubernetes API', () => {
     ])
   })
 
+  test('for a third address, too, without what the API noted of the second', async () => {
+    for (const pod of ['a', 'b']) await giveLowest(store, pod)
+    asked()
+    await giveLowest(store, 'c')
+    expect(asked()).toEqual([
+      ['GET ippools/10.0.0.0-16'],
+      ['PATCH ippools/10.0.0.0-16 json-patch+json', expect.not.arrayContaining([untracking])],
+    ])
+  })
+
   test('for another address: three things, and no list and no lease', async () => {
     await giveLowest(store, 'a')
     const value = await versionOf('ippools', '10.0.0.0-16')
@@ -150,6 +163,7 @@ describe('what is asked of a Kubernetes API', () => {
           { op: 'test', path: '/metadata/resourceVersion', value },
           { op: 'test', path, value: null },
           { op: 'add', path, value: entry },
+          untracking,
         ],
       ],
       ['POST overlappingrangeipreservations json', expect.anything()],
@@ -167,7 +181,7 @@ describe('what is asked of a Kubernetes API', () => {
     const version = expect.objectContaining({ op: 'test', path: '/metadata/resourceVersion' })
     expect(asked()).toEqual([
       ['GET ippools/10.0.0.0-16'],
-      ['PATCH ippools/10.0.0.0-16 json-patch+json', [version, replace]],
+      ['PATCH ippools/10.0.0.0-16 json-patch+json', [version, replace, untracking]],
       ['GET ippools/10.0.0.0-16'],
     ])
   })
@@ -185,7 +199,7 @@ describe('what is asked of a Kubernetes API', () => {
       ['GET ippools/10.0.0.0-16'],
       [
         'PATCH ippools/10.0.0.0-16 json-patch+json',
-        [expect.anything(), { op: 'remove', path: '/spec/allocations/0' }],
+        [expect.anything(), { op: 'remove', path: '/spec/allocations/0' }, untracking],
       ],
       ['GET overlappingrangeipreservations/10.0.0.7'],
       [

@@ -66,11 +66,17 @@ export class AddressWorkload {
     await this.#work(() => this.#delAny())
   }
 
+  /** Everybody comes to the end of a step, also when somebody has failed. */
   async #work(step: () => Promise<boolean>): Promise<void> {
-    const workers = Array.from({ length: this.#request.processes }, async () => {
-      while (await step());
-    })
+    const failures: unknown[] = []
+    const work = async () => {
+      while (failures.length === 0 && (await step()));
+    }
+    const workers = Array.from({ length: this.#request.processes }, () =>
+      work().catch((failure: unknown) => failures.push(failure)),
+    )
     await Promise.all(workers)
+    if (failures.length > 0) throw failures[0]
   }
 
   async #add(): Promise<void> {

@@ -16,7 +16,6 @@ import type { Cluster } from './cluster.ts'
 import type { ClusterStore, PoolList } from './cluster-store.ts'
 import type { ListedPool, ListedReservation, StaleAllocation } from './findings.ts'
 import { findListedPool } from './listed-pool.ts'
-import { metadataOnly } from './watched-kind.ts'
 
 const listTimeoutMs = 120_000
 const changeTimeoutMs = 30_000
@@ -67,7 +66,7 @@ export class KubernetesStore implements ClusterStore {
     using client = await this.#cluster.connect(listTimeoutMs)
     const heads = new KubernetesCollection(client, poolHeadKind)
     const known = new Map<string, KnownPool>()
-    for (const head of await heads.listAll(pageSize, metadataOnly('List'))) {
+    for (const head of await heads.listAll(pageSize, 'list')) {
       const found = await this.#look(client, head)
       if (found !== undefined) known.set(head.name, found)
     }
@@ -124,7 +123,7 @@ async function isPodThere(client: KubernetesClient, podRef: string): Promise<boo
   const [namespace = '', name = ''] = podRef.split('/')
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`
   const request = { attempt: `read Pod ${podRef}`, method: 'GET', path } as const
-  const answer = await client.request({ ...request, accept: metadataOnly('') })
+  const answer = await client.request({ ...request, brief: 'object' })
   if (isAbsent(answer, name)) return false
   if (!isSuccess(answer)) throw client.refusal(request, answer)
   return true

@@ -8,7 +8,10 @@ import type { PoolKey } from '#ipam/whereabouts/pool.ts'
 import type { ListedPool } from './findings.ts'
 
 /** Nothing when the name is not that of a pool of its range. */
-export function findListedPool(name: string, pool: PoolObject): ListedPool | undefined {
+export function findListedPool(
+  name: string,
+  pool: Pick<PoolObject, 'range' | 'entries'>,
+): ListedPool | undefined {
   const key = findPoolKey(name, pool.range)
   return key && { name, key, taken: readAllocations(pool.entries) }
 }

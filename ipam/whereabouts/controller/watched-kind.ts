@@ -52,7 +52,7 @@ export async function listObjects<T>(
 
 function listRequest<T>(kind: WatchedKind<T>, rest: string | undefined): ApiRequest {
   const page = { limit: pageSize, ...(rest !== undefined && { rest }) }
-  return requestOf(kind, { attempt: 'list', suffix: 'List', query: pageQuery(page) })
+  return requestOf(kind, { attempt: 'list', brief: 'list', query: pageQuery(page) })
 }
 
 /** The request for what happens from a version on, and for that long. */
@@ -62,22 +62,17 @@ export function watchRequest<T>(
 ): ApiRequest {
   const end = `timeoutSeconds=${seconds}&resourceVersion=${encodeURIComponent(version)}`
   const query = `watch=true&allowWatchBookmarks=true&${end}`
-  return requestOf(kind, { attempt: 'watch', suffix: '', query })
+  return requestOf(kind, { attempt: 'watch', brief: 'object', query })
 }
 
 interface Question {
   readonly attempt: string
-  readonly suffix: 'List' | ''
+  readonly brief: 'list' | 'object'
   readonly query: string
 }
 
-function requestOf<T>(kind: WatchedKind<T>, { attempt, suffix, query }: Question): ApiRequest {
+function requestOf<T>(kind: WatchedKind<T>, { attempt, brief, query }: Question): ApiRequest {
   const path = `${kind.path}?${query}`
   const request = { attempt: `${attempt} ${kind.name}`, method: 'GET', path } as const
-  return kind.isMetadataOnly ? { ...request, accept: metadataOnly(suffix) } : request
-}
-
-/** Asks for the metadata of objects, or of all in a list, and nothing else of them. */
-export function metadataOnly(suffix: 'List' | ''): string {
-  return `application/json;as=PartialObjectMetadata${suffix};g=meta.k8s.io;v=v1`
+  return kind.isMetadataOnly ? { ...request, brief } : request
 }

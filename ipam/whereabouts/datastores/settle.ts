@@ -17,6 +17,7 @@ export async function settle<T>(
 ): Promise<T> {
   let obstacle: DatastoreError | undefined
   for (let failures = 1; ; failures++) {
+    const before = deadline.remainingMs
     const attempted = await attempt().catch((error: unknown): DatastoreError => {
       // There would have been time, had others not been faster before.
       if (obstacle !== undefined && deadline.isOver && isSilence(error)) return obstacle
@@ -24,7 +25,7 @@ export async function settle<T>(
     })
     if (!(attempted instanceof DatastoreError)) return attempted.outcome
     obstacle = attempted
-    if (await deadline.pause(failures, 'conflict')) continue
+    if (await deadline.giveWay(failures, before - deadline.remainingMs)) continue
     const often = `${failures} attempts, and others were faster each time`
     throw new DatastoreError('contended', `${attempted.message} (${often})`, attempted)
   }

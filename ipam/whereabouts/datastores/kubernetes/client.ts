@@ -27,8 +27,17 @@ export interface ApiRequest {
   readonly body?: unknown
   /** Of the body; plain JSON when absent. */
   readonly contentType?: string
-  /** What the answer is to be; plain JSON when absent. */
-  readonly accept?: string
+  /** Whether the metadata of the object that is answered, or of those in the list, will do. */
+  readonly brief?: 'object' | 'list'
+}
+
+const whole = 'application/json'
+
+/** An API that does not know metadata alone answers with all of the object. */
+function acceptable(brief: ApiRequest['brief']): string {
+  if (brief === undefined) return whole
+  const kind = `PartialObjectMetadata${brief === 'list' ? 'List' : ''}`
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1,${whole}`
 }
 
 /**
@@ -136,13 +145,13 @@ export class KubernetesClient implements Disposable {
   }
 
   #httpRequest(request: ApiRequest): HttpRequest {
-    const { method, path, body, contentType = json, accept = json } = request
+    const { method, path, body, contentType = whole, brief } = request
     const { basePath, token } = this.#access
     return {
       method,
       path: `${basePath}${path}`,
       headers: {
-        accept,
+        accept: acceptable(brief),
         'user-agent': 'netwright',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': contentType }),
@@ -187,8 +196,6 @@ export class KubernetesClient implements Disposable {
     return new DatastoreError('unreachable', reason, outcome)
   }
 }
-
-const json = 'application/json'
 
 interface Access {
   readonly source: AccessSource

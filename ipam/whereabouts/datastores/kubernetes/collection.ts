@@ -64,7 +64,7 @@ export class KubernetesCollection<T> {
     operations: readonly PatchOperation[],
   ): Promise<DatastoreError | undefined> {
     const contentType = 'application/json-patch+json'
-    const change = { method: 'PATCH', body: operations, contentType } as const
+    const change = { method: 'PATCH', body: operations, contentType, brief: 'object' } as const
     return await this.#write({ ...this.#named('change', name), ...change }, (answer) => {
       // 422 is what the API says of a test that failed.
       return answer.status === 409 || answer.status === 422 || isAbsent(answer, name)
@@ -87,11 +87,11 @@ export class KubernetesCollection<T> {
   }
 
   /** All objects, as few as `pageSize` at a time. */
-  async listAll(pageSize: number, accept?: string): Promise<readonly T[]> {
+  async listAll(pageSize: number, brief?: 'list'): Promise<readonly T[]> {
     let items: T[] = []
     for (let rest: string | undefined; ; ) {
       const page = { limit: pageSize, ...(rest !== undefined && { rest }) }
-      const part = await this.#listPart(page, accept)
+      const part = await this.#listPart(page, brief)
       // The API remembers for some minutes what a list is a part of; then it is begun anew.
       items = part === undefined ? [] : [...items, ...part.items]
       rest = part?.rest
@@ -105,10 +105,10 @@ export class KubernetesCollection<T> {
   }
 
   /** Part of all objects; nothing when the API has forgotten the part. */
-  async #listPart(page: Page, accept?: string): Promise<Part<T> | undefined> {
+  async #listPart(page: Page, brief?: 'list'): Promise<Part<T> | undefined> {
     const attempt = `list ${this.#kind.name}s in namespace ${this.#client.namespace}`
     const path = `${this.#path}?${pageQuery(page)}`
-    const request = { attempt, path, method: 'GET', ...(accept && { accept }) } as const
+    const request = { attempt, path, method: 'GET', ...(brief && { brief }) } as const
     const answer = await this.#client.request(request)
     if (answer.status === 410) return undefined
     return this.#read(request, answer, (list) => readPart(list, this.#kind.read))

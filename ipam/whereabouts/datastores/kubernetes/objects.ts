@@ -15,12 +15,14 @@ export interface PoolObject {
   /** Changes with every write. */
   readonly version: string
   readonly range: string
+  /** Whether the API notes who wrote which field. */
+  readonly isTracked: boolean
   /** The allocations as they are, those that make no sense to us too. */
   readonly entries: Readonly<Record<string, unknown>>
 }
 
 const poolSchema = fields({
-  metadata: fields({ resourceVersion: nonEmptyText() }),
+  metadata: fields({ resourceVersion: nonEmptyText(), managedFields: anything() }),
   spec: fields({ range: text(), allocations: anything() }),
 })
 
@@ -30,7 +32,8 @@ function readPool(object: unknown): PoolObject {
   const { metadata, spec } = readConfig(poolSchema, object)
   const { range, allocations } = spec
   const entries = isObject(allocations) ? allocations : {}
-  return { version: metadata.resourceVersion, range, entries }
+  const { resourceVersion: version, managedFields: managers } = metadata
+  return { version, range, isTracked: Array.isArray(managers) && managers.length > 0, entries }
 }
 
 /** An IPPool that is to be made. */

@@ -8,7 +8,7 @@ import type { PoolObject } from './objects.ts'
 export interface PatchOperation {
   readonly op: 'test' | 'add' | 'remove' | 'replace'
   readonly path: string
-  readonly value?: AllocationEntry | string | null
+  readonly value?: AllocationEntry | string | readonly object[] | null
 }
 
 /**
@@ -26,8 +26,14 @@ export function poolPatch(pool: PoolObject, change: PoolChange): readonly PatchO
   const added = operations.filter(({ op }) => op === 'add')
   // To the API, what is missing is null.
   const vacancies = added.map(({ path }) => ({ op: 'test', path, value: null }) as const)
-  return [version, ...vacancies, ...operations]
+  return [version, ...vacancies, ...operations, ...(pool.isTracked ? [untracking] : [])]
 }
+
+/**
+ * Has the API forget who wrote which field, and not begin anew: in a pool of 2,000 addresses that is a
+ * third of what is read, and more than half of what a write takes.
+ */
+const untracking = { op: 'replace', path: '/metadata/managedFields', value: [{}] } as const
 
 function putOperations(
   { entries }: PoolObject,

@@ -16,7 +16,7 @@ export function poolOf(name: string, range: string, holders: Holders): ListedPoo
   const entries = Object.entries(holders).map(([offset, podref]) => {
     return [offset, { id: 'c', podref, ifname: 'net1' }]
   })
-  const object = { name, version: '1', range, entries: Object.fromEntries(entries) }
+  const object = { range, entries: Object.fromEntries(entries) }
   const pool = findListedPool(name, object)
   if (pool === undefined) throw new Error(`${name} is no pool of ${range}`)
   return pool

@@ -145,7 +145,6 @@ describe('an allocation', () => {
 
   test('that rests is free when it has rested, whether its pod is there or not', () => {
     const object = (seconds: number) => ({
-      version: '1',
       range: '10.0.0.0/24',
       entries: { 1: { id: `resting-until-${seconds}`, podref: 'ns/a', ifname: 'net1' } },
     })
@@ -176,7 +175,7 @@ describe('a reservation of a pod that is there', () => {
 
   test('is stale when the address was given back, and rests', () => {
     const entry = { id: 'resting-until-9000', podref: 'ns/a', ifname: 'net1' }
-    const object = { version: '1', range: '10.0.0.0/24', entries: { 1: entry } }
+    const object = { range: '10.0.0.0/24', entries: { 1: entry } }
     const pool = findListedPool('10.0.0.0-24', object)
     const pools = pool === undefined ? [] : [pool]
     expect(staleIn(lookLong({ pods, reservations, pools }))).toEqual(['10.0.0.1'])

@@ -7,7 +7,7 @@ const entries = {
   2: { id: 'two', podref: 'default/b' },
   3: { id: 'three', podref: 'default/c', ifname: '' },
 }
-const pool = { version: '77', range: '10.0.0.0/24', entries }
+const pool = { version: '77', range: '10.0.0.0/24', isTracked: false, entries }
 const version = { op: 'test', path: '/metadata/resourceVersion', value: '77' }
 
 function allocation(containerId: string, podRef: string, ifName = 'net1'): Allocation {
@@ -19,6 +19,14 @@ function put(offset: bigint, value: Allocation): PoolChange {
 }
 
 describe('the patch of a pool', () => {
+  test('has the API forget who wrote what, if something changes', () => {
+    const tracked = { ...pool, isTracked: true }
+    const untracking = { op: 'replace', path: '/metadata/managedFields', value: [{}] }
+    const [first, ...rest] = poolPatch(tracked, { drop: [1n] })
+    expect([first, rest.at(-1)]).toEqual([version, untracking])
+    expect(poolPatch(tracked, {})).toEqual([])
+  })
+
   test('fills a slot that has to be empty', () => {
     const path = '/spec/allocations/5'
     const value = { id: 'five', podref: 'default/c', ifname: 'net1' }
