@@ -162,6 +162,8 @@ test('when the cluster has forgotten where a watch was, all is listed again', as
   await freed(controller, 'second')
   const lists = proxy.requests.filter(({ path }) => /\/pods\?limit/.test(path))
   expect(lists).toHaveLength(3)
+  // Nothing is wrong with that.
+  expect(controller.log.seen(/Pods: /)).toEqual([])
 })
 
 test('no address is freed while it cannot be said that its pod is gone', async () => {

@@ -65,6 +65,9 @@ test('nodes get slices as they come, of what may be given', async () => {
   await node('node-c')
   await written(controller, 'lan', '3 of 3')
   expect((await scene.slices('lan')).at(-1)).toEqual(['10.0.0.192/26', 'node-c'])
+  await removeNode('node-b')
+  await controller.log.waitFor(/NodeSlicePool lan: .*: 2 of 3/, 2)
+  expect((await scene.slices('lan'))[1]).toEqual(['10.0.0.128/26', ''])
 })
 
 test('every range has slices of its own, those of IPv6 too', async () => {
