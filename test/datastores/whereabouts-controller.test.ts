@@ -178,6 +178,20 @@ test('no address is freed while it cannot be said that its pod is gone', async (
   expect(await scene.holders('10.0.0.0-24')).toMatchObject({ 1: 'hidden' })
 })
 
+test('a cluster that does not answer keeps nobody from ending', async () => {
+  const scene = await ClusterScene.create(api)
+  const proxy = await startFaultProxy(ownWorkshop(), api)
+  const asked = new Promise((resolve) => {
+    const before = async () => resolve(undefined)
+    proxy.when({ path: /\/ippools/, times: Number.POSITIVE_INFINITY }, { before, hangs: true })
+  })
+  const controller = controllerOf(scene, proxy.url)
+  await asked
+  expect(await controller.stop()).toBe(0)
+  expect(controller.log.seen(/reconcile: /)).toEqual([])
+  expect(proxy.requests.filter(({ path }) => /\/ippools/.test(path))).toHaveLength(1)
+})
+
 test('what a DEL could not give back is given back by the agent of the node', async () => {
   const scene = await ClusterScene.create(api)
   await scene.pod('there')

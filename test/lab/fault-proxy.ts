@@ -128,8 +128,8 @@ export class FaultProxy {
     const passing = { method, path, contentType, accept, authorization, body }
     this.requests.push(passing)
     const { answer, cut, before, hangs } = this.#faultOf(passing)
-    if (hangs) return
     await before?.()
+    if (hangs) return
     if (cut === 'before') throw new Error('the connection is cut')
     if (answer === undefined && /[?&]watch=true/.test(path)) {
       return await this.#passOn(passing, response)

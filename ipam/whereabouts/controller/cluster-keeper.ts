@@ -84,7 +84,7 @@ export class ClusterKeeper {
 
   /** Returns in how many milliseconds to look again without a reason. */
   async #runOnce(): Promise<number> {
-    const { log, flags } = this.#site
+    const { log, stop, flags } = this.#site
     try {
       const account = await this.#collector.run(this.#pods.values)
       const isSettled = await this.#slices.run(account.pools)
@@ -99,7 +99,7 @@ export class ClusterKeeper {
     } catch (failure) {
       this.#tally.failedRuns += 1
       this.#complaint = messageOf(failure)
-      log('reconcile', this.#complaint)
+      if (!stop.isOver) log('reconcile', this.#complaint)
       return Math.min(retryMs, flags.resyncMs)
     }
   }

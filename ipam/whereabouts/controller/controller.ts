@@ -48,7 +48,7 @@ async function keep(host: Host, flags: ControllerFlags, log: Log): Promise<void>
   })
   const source = accessOf(host, flags)
   if (flags.isOfNode) return await new NodeKeeper({ host, stop, log, flags, source }).run()
-  const cluster = new Cluster(host, source)
+  const cluster = new Cluster(host, source, stop)
   await new ClusterKeeper({ cluster, stop, log, flags }).run()
 }
 

@@ -7,8 +7,6 @@ import {
   KubernetesCollection,
 } from '#ipam/whereabouts/datastores/kubernetes/collection.ts'
 import { poolKind, reservationKind } from '#ipam/whereabouts/datastores/kubernetes/objects.ts'
-import { openCluster } from '#ipam/whereabouts/datastores/kubernetes.ts'
-import { Deadline } from '#ipam/whereabouts/deadline.ts'
 import type { Allocations } from '#ipam/whereabouts/pool.ts'
 import { text } from '#schema/fields.ts'
 import { fields, isObject, readConfig } from '#schema/schema.ts'
@@ -53,7 +51,8 @@ export class KubernetesStore implements ClusterStore {
   }
 
   async listReservations(): Promise<readonly ListedReservation[]> {
-    using client = await this.#cluster.connect(listTimeoutMs)
+    using connection = await this.#cluster.connect(listTimeoutMs)
+    const { held: client } = connection
     const objects = await new KubernetesCollection(client, reservationKind).listAll(pageSize)
     return objects.map(({ metadata, spec }) => {
       const { name, uid, resourceVersion: version } = metadata
@@ -63,7 +62,8 @@ export class KubernetesStore implements ClusterStore {
   }
 
   async listPools(): Promise<PoolList> {
-    using client = await this.#cluster.connect(listTimeoutMs)
+    using connection = await this.#cluster.connect(listTimeoutMs)
+    const { held: client } = connection
     const heads = new KubernetesCollection(client, poolHeadKind)
     const known = new Map<string, KnownPool>()
     for (const head of await heads.listAll(pageSize, 'list')) {
@@ -87,7 +87,8 @@ export class KubernetesStore implements ClusterStore {
   }
 
   async findGone(podRefs: readonly string[]): Promise<readonly string[]> {
-    using client = await this.#cluster.connect(changeTimeoutMs)
+    using connection = await this.#cluster.connect(changeTimeoutMs)
+    const { held: client } = connection
     const gone: string[] = []
     for (const podRef of podRefs) if (!(await isPodThere(client, podRef))) gone.push(podRef)
     return gone
@@ -96,9 +97,8 @@ export class KubernetesStore implements ClusterStore {
   async free(stale: readonly StaleAllocation[]): Promise<readonly StaleAllocation[]> {
     const [first] = stale
     if (first === undefined) return []
-    const { host, source } = this.#cluster
-    using datastore = await openCluster(host, source, new Deadline(host, changeTimeoutMs))
-    return await datastore.updatePool(first.pool.key, (taken) => {
+    using datastore = await this.#cluster.open(changeTimeoutMs)
+    return await datastore.held.updatePool(first.pool.key, (taken) => {
       const outcome = stale.filter((each) => isStill(taken, each))
       const drop = outcome.map(({ offset }) => offset)
       return drop.length === 0 ? { outcome } : { outcome, change: { drop } }
@@ -109,7 +109,8 @@ export class KubernetesStore implements ClusterStore {
     reservations: readonly ListedReservation[],
     removed: (reservation: ListedReservation) => void,
   ): Promise<void> {
-    using client = await this.#cluster.connect(changeTimeoutMs)
+    using connection = await this.#cluster.connect(changeTimeoutMs)
+    const { held: client } = connection
     const objects = new KubernetesCollection(client, reservationKind)
     for (const reservation of reservations) {
       const { name, uid, version: resourceVersion } = reservation

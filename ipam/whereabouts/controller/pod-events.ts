@@ -55,7 +55,8 @@ export class PodEvents {
     this.#waiting = []
     if (incidents.length === 0) return
     try {
-      using client = await this.#cluster.connect(timeoutMs)
+      using connection = await this.#cluster.connect(timeoutMs)
+      const { held: client } = connection
       for (const incident of incidents) {
         const request = this.#requestOf(incident)
         const answer = await client.request(request)

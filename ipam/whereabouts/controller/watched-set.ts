@@ -79,9 +79,9 @@ export class WatchedSet<T> {
   }
 
   async #list(): Promise<boolean> {
-    const { cluster, stop } = this.#site
-    using client = await cluster.connect(listTimeoutMs)
-    using _end = stop.onEnd(() => client[Symbol.dispose]())
+    const { cluster } = this.#site
+    using connection = await cluster.connect(listTimeoutMs)
+    const { held: client } = connection
     const snapshot = await listObjects(client, this.#kind)
     if (snapshot !== undefined) this.#replace(snapshot)
     else await this.#becomeUnknown()
@@ -112,9 +112,9 @@ export class WatchedSet<T> {
 
   /** Until the server ends it; whether it has said anything. */
   async #watch(version: string): Promise<boolean> {
-    const { cluster, stop } = this.#site
-    using client = await cluster.connect(connectTimeoutMs)
-    using _end = stop.onEnd(() => client[Symbol.dispose]())
+    const { cluster } = this.#site
+    using connection = await cluster.connect(connectTimeoutMs)
+    const { held: client } = connection
     const seconds = watchSeconds + Math.floor(mostExtraSeconds * this.#backoff.fraction())
     using stream = await client.open(watchRequest(this.#kind, { version, seconds }), idleMs)
     if (stream.status !== 200) return this.#begin(stream.status)

@@ -76,7 +76,8 @@ export class SliceKeeper {
     this.#isSettled = true
     const { orders, problems } = await readOrders(networks.values.values(), cluster.host.files)
     this.#problems = [...problems]
-    using client = await cluster.connect(timeoutMs)
+    using connection = await cluster.connect(timeoutMs)
+    const { held: client } = connection
     const collection = new KubernetesCollection(client, sliceObjectKind)
     const objects = await collection.listAll(pageSize)
     const otherNetworks = new Set(orders.flatMap(({ networkName }) => networkName ?? []))
