@@ -17,6 +17,7 @@ test('without flags it looks after the cluster that it is in', () => {
 
 test.each([
   ['[::1]:9', { address: '::1', port: 9 }],
+  ['[10.0.0.1]:9', { address: '10.0.0.1', port: 9 }],
   [':9100', { address: '::', port: 9100 }],
   ['0.0.0.0:0', { address: '0.0.0.0', port: 0 }],
   ['', undefined],
