@@ -4,8 +4,10 @@
 #include <event2/bufferevent_ssl.h>
 #include <event2/http_struct.h>
 #include <event2/keyvalq_struct.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
+#include <sys/socket.h>
 
 #include <cctype>
 #include <cerrno>
@@ -51,6 +53,14 @@ std::optional<std::string> findTlsFailure(bufferevent* stream) {
   return reason;
 }
 
+// The body of a request follows its head in a write of its own; else it would wait until the server
+// has acknowledged the head, which it puts off for 40 ms.
+void sendAtOnce(int socket) {
+  const int on = 1;
+  // It is slower without, and nothing else.
+  (void)setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 // What is wrong with the server's certificate, where something is.
 std::string describeCertificate(bufferevent* stream) {
   SSL* ssl = bufferevent_openssl_get_ssl(stream);
@@ -69,6 +79,7 @@ struct HttpConnection::Callbacks {
     HttpConnection& connection = of(argument);
     if ((what & BEV_EVENT_CONNECTED) != 0) {
       connection.wasMade_ = true;
+      sendAtOnce(bufferevent_getfd(stream));
     } else {
       connection.failConnecting(error);
     }

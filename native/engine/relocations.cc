@@ -52,7 +52,7 @@ void add(Part part, uintptr_t* pointer) {
 
 void relocate(Part part) {
   constexpr int pointersOfWord = 63;
-  uintptr_t* next = nullptr;
+  auto* next = reinterpret_cast<uintptr_t*>(__ehdr_start);
   for (const uintptr_t* entry = table.begin; entry != table.end; entry++) {
     if ((*entry & 1) == 0) {
       next = reinterpret_cast<uintptr_t*>(__ehdr_start + *entry);

@@ -3,7 +3,7 @@
 
 namespace netwright::engine {
 
-// To those of OpenSSL, which number as many as all others do, and lie on pages that few processes
+// To those of OpenSSL, five times as many as all others, which lie on pages that few processes
 // touch: before the first of them is used. Does nothing the second time, nor where the C library
 // has started the process, which relocates everything.
 void relocateLate();

@@ -105,7 +105,8 @@ extern "C" [[noreturn]] void __libc_start_main(Entry main, int count, char** arg
   __libc_stack_end = stackEnd;
   _dl_aux_init(systemData(environ));
   __tunables_init(environ);
-  // Before these, of which the second chooses the variants (IRELATIVE), nothing may need a relocation.
+  // Before these, of which the second chooses the variants (IRELATIVE), nothing may need a
+  // relocation.
   relocateEarly();
   _dl_relocate_static_pie();
   __libc_setup_tls();

@@ -1,18 +1,32 @@
 /** What every host's TLS promises (`TlsOptions` of src/host/http.ts). */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { ServerOptions } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HttpClient, HttpRequest, TlsOptions } from '#host/http.ts'
-import { Authority, type Identity } from '#test/lab/http-certificates.ts'
+import {
+  Authority,
+  type Identity,
+  type IdentityRequest,
+  readIdentity,
+} from '#test/lab/certificates.ts'
 import { startRawServer, startWebServer, type WebServer } from '#test/lab/web-server.ts'
 import type { HttpUnderTest } from './host-http.ts'
 
 const get: HttpRequest = { method: 'GET', path: '/', timeoutMs: 30_000, maxBytes: 1e7 }
 const everyName = 'DNS:localhost,IP:127.0.0.1'
+
+function certificateOf({ certificate }: Authority): string {
+  return readFileSync(certificate, 'utf8')
+}
+
+/** Somebody who is called so. */
+function issue(authority: Authority, name: string, request: IdentityRequest = {}): Identity {
+  return readIdentity(authority.issue(name, { subject: `/CN=${name}`, ...request }))
+}
 
 export function httpsContract(open: () => HttpUnderTest): void {
   const opened: Disposable[] = []
@@ -23,8 +37,8 @@ export function httpsContract(open: () => HttpUnderTest): void {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'netwright-certificates-'))
-    authority = new Authority(folder, 'authority')
-    identity = authority.issue('server', { names: everyName })
+    authority = new Authority(join(folder, 'authority'))
+    identity = issue(authority, 'server', { names: everyName })
   })
 
   afterAll(() => rmSync(folder, { recursive: true }))
@@ -54,7 +68,7 @@ export function httpsContract(open: () => HttpUnderTest): void {
   }
 
   function trusting({ port }: { port: number }, tls: TlsOptions = {}, host = '127.0.0.1') {
-    const authorities = authority.certificate
+    const authorities = certificateOf(authority)
     const origin = `https://${host}:${port}`
     return keep(http.openClient({ origin, tls: { authorities, ...tls } }))
   }
@@ -80,14 +94,14 @@ export function httpsContract(open: () => HttpUnderTest): void {
     })
 
     test('is trusted when any of several authorities has signed for it', async () => {
-      const other = new Authority(folder, 'another')
-      const authorities = `# the others\n${other.certificate}${authority.certificate}`
+      const other = new Authority(join(folder, 'another'))
+      const authorities = `# the others\n${certificateOf(other)}${certificateOf(authority)}`
       expect((await trusting(await serve(), { authorities }).exchange(get)).status).toBe(200)
     })
 
     test('is not trusted when nobody is known who has signed for it', async () => {
-      const stranger = new Authority(folder, 'stranger')
-      const { certificate: authorities } = stranger
+      const stranger = new Authority(join(folder, 'stranger'))
+      const authorities = certificateOf(stranger)
       await expectFailure(trusting(await serve(), { authorities }), /certificate/)
     })
 
@@ -98,7 +112,7 @@ export function httpsContract(open: () => HttpUnderTest): void {
     })
 
     test('is not trusted under another name or address', async () => {
-      const elsewhere = authority.issue('elsewhere', { names: 'DNS:elsewhere,IP:127.0.0.2' })
+      const elsewhere = issue(authority, 'elsewhere', { names: 'DNS:elsewhere,IP:127.0.0.2' })
       const server = await serve(elsewhere)
       await expectFailure(trusting(server), /127\.0\.0\.1|mismatch/)
       await expectFailure(trusting(server, {}, 'localhost'), /localhost|mismatch/)
@@ -108,12 +122,12 @@ export function httpsContract(open: () => HttpUnderTest): void {
     })
 
     test('is not trusted when its time is over', async () => {
-      const past = authority.issue('past', { names: everyName, days: -1 })
+      const past = issue(authority, 'past', { names: everyName, days: -1 })
       await expectFailure(trusting(await serve(past)), /expired/)
     })
 
     test('is whoever answers if so wished', async () => {
-      const own = new Authority(folder, 'self').issue('anybody')
+      const own = issue(new Authority(join(folder, 'self')), 'anybody')
       const tls = { isUnverified: true }
       const { port } = await serve(own)
       const client = keep(http.openClient({ origin: `https://127.0.0.1:${port}`, tls }))
@@ -157,7 +171,7 @@ export function httpsContract(open: () => HttpUnderTest): void {
 
   describe('a client', () => {
     const demanding = (): ServerOptions => ({
-      ca: authority.certificate,
+      ca: certificateOf(authority),
       requestCert: true,
       rejectUnauthorized: true,
     })
@@ -165,7 +179,7 @@ export function httpsContract(open: () => HttpUnderTest): void {
     test.each(['TLSv1.2', 'TLSv1.3'] as const)('tells who it is in %s', async (version) => {
       const options = { ...demanding(), minVersion: version, maxVersion: version }
       const server = await serve(identity, options)
-      const client = trusting(server, { identity: authority.issue('somebody') })
+      const client = trusting(server, { identity: issue(authority, 'somebody') })
       expect(JSON.parse((await client.exchange(get)).body)).toMatchObject({ client: 'somebody' })
     })
 
@@ -176,7 +190,7 @@ export function httpsContract(open: () => HttpUnderTest): void {
 
     test('is told when it has no certificate or no key', async () => {
       const server = await serve()
-      const { certificate, key } = authority.issue('nobody')
+      const { certificate, key } = issue(authority, 'nobody')
       const half = [
         { certificate, key: 'none' },
         { certificate: 'none', key },

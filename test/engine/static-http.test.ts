@@ -4,6 +4,8 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,6 +56,7 @@ describe('names', () => {
       ...['--user=root', '--bind-interfaces', `--listen-address=${nameServer}`],
       ...['--no-resolv', '--no-hosts', '--local=/test/'],
       '--host-record=one.test,127.0.0.1',
+      '--host-record=six.test,::1',
       // Nobody is at the first.
       '--address=/two.test/127.83.1.1',
       '--address=/two.test/127.0.0.1',
@@ -68,9 +71,11 @@ describe('names', () => {
     server[Symbol.dispose]()
   })
 
-  async function ask(name: string): Promise<string> {
-    const files = ['resolv.conf', 'hosts']
-    const under = files.flatMap((file) => mounted(join(root, file), join('/etc', file)))
+  async function ask(name: string, resolver = 'resolv.conf'): Promise<string> {
+    const under = [
+      ...mounted(join(root, resolver), '/etc/resolv.conf'),
+      ...mounted(join(root, 'hosts'), '/etc/hosts'),
+    ]
     const origin = `http://${name}:${server.port}`
     return succeed(await run([...under, ...scenes, 'a request', origin])).stdout
   }
@@ -82,6 +87,20 @@ describe('names', () => {
     ['belong to several machines, of which one serves', 'two.test'],
   ])('that %s are found', async (_, name) => {
     expect(await ask(name)).toBe('200 here')
+  })
+
+  test('are found when one name server says nothing', async () => {
+    const silent = createSocket('udp4').bind(53, '127.83.1.54')
+    await once(silent, 'listening')
+    const servers = `nameserver 127.83.1.54\nnameserver ${nameServer}\n`
+    writeFileSync(join(root, 'silent.conf'), `${servers}options timeout:1 attempts:1\n`)
+    expect(await ask('one.test', 'silent.conf')).toBe('200 here')
+    silent.close()
+  })
+
+  test('with nothing but an IPv6 address are found', async () => {
+    // Nobody is there, but it is known where.
+    expect(await ask('six.test')).toContain(': ECONNREFUSED connection refused')
   })
 
   test('that nobody knows are told', async () => {

@@ -1,6 +1,6 @@
 /** Certificates of the test's own, made with openssl. */
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runSync } from './command.ts'
 
@@ -15,6 +15,15 @@ export interface IdentityRequest {
   readonly subject?: string
   /** The addresses it is good for, with the loopback's. */
   readonly addresses?: readonly string[]
+  /** All it is good for, as openssl writes it, in place of addresses: `DNS:localhost,IP:127.0.0.1`. */
+  readonly names?: string
+  /** Two when absent; one of -1 days is over. */
+  readonly days?: number
+}
+
+/** A certificate and its key themselves. */
+export function readIdentity({ certificate, key }: Identity): Identity {
+  return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') }
 }
 
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc']
@@ -38,16 +47,20 @@ export class Authority {
   }
 
   /** Certifies a server that is a client as well. */
-  issue(name: string, { subject = nameless, addresses = [] }: IdentityRequest = {}): Identity {
+  issue(name: string, request: IdentityRequest = {}): Identity {
+    const { subject = nameless, addresses = [], names = namesOf(addresses), days = 2 } = request
     const path = (extension: string) => join(this.#folder, `${name}.${extension}`)
-    const names = ['127.0.0.1', '::1', ...addresses].map((address) => `IP:${address}`)
     const usage = 'extendedKeyUsage=serverAuth,clientAuth'
-    writeFileSync(path('ext'), `subjectAltName=${names.join()}\n${usage}\n`)
-    const request = ['-keyout', path('key'), '-out', path('csr'), '-subj', subject]
-    runSync(['openssl', 'req', ...newKey, ...request])
+    writeFileSync(path('ext'), `subjectAltName=${names}\n${usage}\n`)
+    const wish = ['-keyout', path('key'), '-out', path('csr'), '-subj', subject]
+    runSync(['openssl', 'req', ...newKey, ...wish])
     const signer = ['-CA', this.certificate, '-CAkey', this.#key, '-CAcreateserial']
     const files = ['-in', path('csr'), '-out', path('pem'), '-extfile', path('ext')]
-    runSync(['openssl', 'x509', '-req', ...signer, ...files, '-days', '2'])
+    runSync(['openssl', 'x509', '-req', ...signer, ...files, '-days', `${days}`])
     return { certificate: path('pem'), key: path('key') }
   }
+}
+
+function namesOf(addresses: readonly string[]): string {
+  return ['127.0.0.1', '::1', ...addresses].map((address) => `IP:${address}`).join()
 }

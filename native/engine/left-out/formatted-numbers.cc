@@ -23,8 +23,8 @@ bool takeNumber(const char*& text, int& number) {
 
 // NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl50-cpp): the name is the C library's.
 
-// sscanf(3) with `%d`, `%u` of what an int can be, `%c`, and letters that stand for themselves. Stops
-// at anything else.
+// sscanf(3) with `%d`, `%u` of what an int can be, `%c`, and letters that stand for themselves.
+// Stops at anything else.
 extern "C" int __isoc99_sscanf(const char* text, const char* format, ...) {
   std::va_list targets;
   va_start(targets, format);
