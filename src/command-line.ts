@@ -24,6 +24,7 @@ export function describeUsage(inventory: Inventory): string {
   return `usage: <plugin>            as a link to this file, with CNI_COMMAND and a configuration on standard input
        netwright <plugin>  the same, without a link
        netwright leases    the leases of the DHCP daemon, dhcp daemon
+       netwright whereabouts-controller  what keeps whereabouts' addresses in order; -help
        netwright --version
        netwright --help
 

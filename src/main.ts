@@ -23,6 +23,7 @@ export function main(host: Host, loadAddon: () => unknown): Promise<number> {
   const [word, ...rest] = host.arguments
   if (word === undefined || word.startsWith('-')) return describe(host, word)
   if (word === 'leases') return runLeasesCommand(host, rest)
+  if (word === 'whereabouts-controller') return runWhereaboutsController(host, rest)
   return runPlugin({ ...host, program: word, arguments: rest }, loadAddon)
 }
 
@@ -43,6 +44,11 @@ function runPlugin(host: Host, loadAddon: () => unknown): Promise<number> {
 async function runLeasesCommand(host: Host, words: readonly string[]): Promise<number> {
   const { runLeases } = await import('#ipam/dhcp/leases-command.ts')
   return runLeases(host, words)
+}
+
+async function runWhereaboutsController(host: Host, words: readonly string[]): Promise<number> {
+  const { runController } = await import('#ipam/whereabouts/controller/controller.ts')
+  return runController(host, words)
 }
 
 async function runDhcpDaemon(host: Host, openKernel: () => Promise<Kernel>): Promise<number> {

@@ -130,7 +130,7 @@ async function placeOf(call: Call, { ipam }: Keys): Promise<PlaceConfig> {
     reuseDelayMs: (ipam.reuse_delay ?? 0) * 1_000,
     ...(ipam.log_file !== undefined && { log: readLog(ipam.log_file, ipam.log_level) }),
     ...(slices && { slices }),
-    readRanges: () => rangesOf(ipam).map(completeRange),
+    readRanges: () => readRanges(ipam),
   }
 }
 
@@ -156,6 +156,11 @@ function readNetworkName({ network_name: name }: IpamKeys): string | undefined {
   if (name === undefined || networkNamePattern.test(name)) return name
   const expected = 'up to 63 lower-case letters, digits, hyphens and dots'
   throw new ConfigError(['ipam', 'network_name'], expected, describeFound(name))
+}
+
+/** All ranges of a network. @throws ConfigError */
+export function readRanges(ipam: IpamKeys): readonly AddressRange[] {
+  return rangesOf(ipam).map(completeRange)
 }
 
 /** The range in `ipam` itself comes first. A gateway is that of the ranges of its family. */

@@ -5,15 +5,24 @@ import type { Clock, Random } from '#host/host.ts'
 /** How long a single answer may take: a server that hangs is not to use up all the time. */
 const longestAnswerMs = 10_000
 
+/** `conflict`: somebody else was faster; `trouble`: a server did not answer, or would not. */
+type PauseReason = 'conflict' | 'trouble'
+
 export class Deadline {
   readonly #clock: Clock
   readonly #random: Random
   readonly #endMs: number
+  readonly #pauses = { conflict: 0, trouble: 0 }
 
   constructor({ clock, random }: { clock: Clock; random: Random }, ms: number) {
     this.#clock = clock
     this.#random = random
     this.#endMs = clock.monotonicMs() + ms
+  }
+
+  /** How often an attempt has failed so far, by the reason. */
+  get pauses(): Readonly<Record<PauseReason, number>> {
+    return this.#pauses
   }
 
   /** 0 when it is over. */
@@ -32,15 +41,27 @@ export class Deadline {
 
   /**
    * Waits before the next attempt after `failures` of them, at least 1: a random part of a time that
-   * doubles with each of them, so that those who got in each other's way do so no more. It begins
-   * with what the attempt itself took, in milliseconds: those who try meanwhile are in its way. After
-   * some failures it begins anew, so that who has just come has no advantage for long.
+   * doubles with each of them. After some failures it begins anew, so that who has just come has no
+   * advantage for long.
    *
    * @returns whether there is time for another attempt
    */
-  async pause(failures: number, attemptMs = 0): Promise<boolean> {
-    const first = Math.max(firstPauseMs, attemptMs)
-    const longest = Math.min(first * 2 ** ((failures - 1) % pausesOfRound), longestPauseMs)
+  async pause(failures: number): Promise<boolean> {
+    this.#pauses.trouble += 1
+    return await this.#wait(failures, firstPauseMs)
+  }
+
+  /**
+   * The same after somebody else was faster, so that those who got in each other's way do so no more. It
+   * begins with what the attempt itself took, in milliseconds: those who try meanwhile are in its way.
+   */
+  async giveWay(failures: number, attemptMs: number): Promise<boolean> {
+    this.#pauses.conflict += 1
+    return await this.#wait(failures, Math.max(firstPauseMs, attemptMs))
+  }
+
+  async #wait(failures: number, firstMs: number): Promise<boolean> {
+    const longest = Math.min(firstMs * 2 ** ((failures - 1) % pausesOfRound), longestPauseMs)
     const ms = longest * this.#fraction()
     if (ms >= this.remainingMs) return false
     await this.#clock.sleep(ms)

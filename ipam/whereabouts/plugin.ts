@@ -38,7 +38,7 @@ async function allocate(call: Call): Promise<Result> {
 /** One of each range, in their order. What fails is undone, now or, when nobody answers, later. */
 async function takeAddresses(call: Call, config: AllocationConfig): Promise<readonly ResultIp[]> {
   using session = new Session(call, config, addTimeoutMs)
-  const take = () => takeAll(call, config, session)
+  const take = () => session.counted(() => takeAll(call, config, session))
   return await session.log.around(take, (ips) => ips.map(({ address }) => address).join(', '))
 }
 

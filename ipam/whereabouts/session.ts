@@ -5,6 +5,7 @@ import { isSystemError } from '#base/system-error.ts'
 import type { Call } from '#cni/call.ts'
 import type { Attachment } from '#cni/network-config.ts'
 import type { AttachmentRecord } from './attachment-record.ts'
+import { countCall } from './call-count.ts'
 import { CallLog } from './call-log.ts'
 import type { PlaceConfig } from './config.ts'
 import type { Datastore } from './datastore.ts'
@@ -47,6 +48,12 @@ export class Session implements Disposable {
 
   get nowMs(): number {
     return this.#call.host.clock.wallMs()
+  }
+
+  /** Does the work of an ADD, and leaves behind how it went where somebody counts. */
+  async counted<T>(work: () => Promise<T>): Promise<T> {
+    const { dataDir } = this.#config
+    return await countCall({ host: this.#call.host, dataDir, deadline: this.#deadline }, work)
   }
 
   /** What the ledger is to say of an attachment whose addresses are in these pools. */

@@ -33,6 +33,7 @@ declare module 'netwright:engine' {
   export function readText(path: string): string
   export function createExclusive(path: string, content: string, mode: number): void
   export function append(path: string, content: string, mode: number): void
+  export function copyExclusive(from: string, to: string, mode: number): void
   export function link(from: string, to: string): void
   export function readLink(path: string): string
   export function rename(from: string, to: string): void

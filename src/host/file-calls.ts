@@ -14,6 +14,8 @@ export interface FileCalls {
   createExclusive(path: string, file: NewFile): void
   /** open(2) with `O_CREAT | O_APPEND`, and all of the content. */
   append(path: string, file: NewFile): void
+  /** The bytes of one file to another, which is made with `O_CREAT | O_EXCL`; a failure may leave some. */
+  copyExclusive(from: string, to: string, mode: number): void
   /** link(2) */
   link(from: string, to: string): void
   /** readlink(2) */

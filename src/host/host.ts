@@ -85,6 +85,14 @@ export interface Files {
    */
   replaceWhole(path: string, file: NewFile): Promise<void>
   /**
+   * Copies a file, whatever is in it, in the place of another one or of none, atomically. Callers hold a
+   * lock on the folder of `to`.
+   *
+   * @param mode permission bits before the umask
+   * @throws SystemError, `ENOENT` when there is nothing to copy, or no folder for it
+   */
+  copyWhole(from: string, to: string, mode: number): Promise<void>
+  /**
    * Adds text to the end of a file, which is created if missing, with permission bits `mode` before the
    * umask. What several processes add at a time is not mixed up as long as each text is a line or few.
    */

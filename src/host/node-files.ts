@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  readSync,
   renameSync,
   type Stats,
   statSync,
@@ -21,6 +22,7 @@ export const nodeFileCalls: FileCalls = {
   readText: (path) => readFileSync(path, 'utf8'),
   createExclusive: (path, file) => write('wx', path, file),
   append: (path, file) => write('a', path, file),
+  copyExclusive: copy,
   link: linkSync,
   readLink: (path) => readlinkSync(path),
   rename: renameSync,
@@ -46,6 +48,26 @@ function write(flags: string, path: string, { content, mode }: NewFile): void {
     closeSync(file)
   }
 }
+
+function copy(from: string, to: string, mode: number): void {
+  const source = openSync(from, 'r')
+  try {
+    const target = openSync(to, 'wx', mode)
+    try {
+      const buffer = Buffer.allocUnsafe(copyBytes)
+      for (let length = readSync(source, buffer); length > 0; length = readSync(source, buffer)) {
+        writeFileSync(target, buffer.subarray(0, length))
+      }
+    } finally {
+      closeSync(target)
+    }
+  } finally {
+    closeSync(source)
+  }
+}
+
+/** How many are copied at a time. */
+const copyBytes = 2 ** 20
 
 /** What chmod(2) sets. */
 const permissions = 0o7777

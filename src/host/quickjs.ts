@@ -70,6 +70,7 @@ const calls: FileCalls = {
   readText: engine.readText,
   createExclusive: (path, { content, mode }) => engine.createExclusive(path, content, mode),
   append: (path, { content, mode }) => engine.append(path, content, mode),
+  copyExclusive: engine.copyExclusive,
   link: engine.link,
   readLink: engine.readLink,
   rename: engine.rename,

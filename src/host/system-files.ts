@@ -53,7 +53,15 @@ export class SystemFiles implements Files {
   }
 
   async replaceWhole(path: string, file: NewFile): Promise<void> {
-    this.#attempting({ operation: 'replace', object: path }, () => this.#replace(path, file))
+    this.#attempting({ operation: 'replace', object: path }, () =>
+      this.#replace(path, (temporary) => this.#calls.createExclusive(temporary, file)),
+    )
+  }
+
+  async copyWhole(from: string, to: string, mode: number): Promise<void> {
+    this.#attempting({ operation: 'copy', object: `${from} to ${to}` }, () =>
+      this.#replace(to, (temporary) => this.#calls.copyExclusive(from, temporary, mode)),
+    )
   }
 
   async append(path: string, text: string, mode: number): Promise<void> {
@@ -105,17 +113,17 @@ export class SystemFiles implements Files {
   #create(path: string, file: NewFile): boolean {
     const temporary = temporaryBeside(path)
     try {
-      this.#writeTemporary(temporary, file)
+      this.#writeTemporary(temporary, () => this.#calls.createExclusive(temporary, file))
       return this.#linkUnlessTaken(temporary, path)
     } finally {
       this.#removeQuietly(temporary)
     }
   }
 
-  #replace(path: string, file: NewFile): void {
+  #replace(path: string, write: (temporary: string) => void): void {
     const temporary = temporaryBeside(path)
     try {
-      this.#writeTemporary(temporary, file)
+      this.#writeTemporary(temporary, () => write(temporary))
       this.#calls.rename(temporary, path)
     } catch (thrown) {
       this.#removeQuietly(temporary)
@@ -124,13 +132,13 @@ export class SystemFiles implements Files {
   }
 
   /** What has the name is debris, as the caller holds the lock. */
-  #writeTemporary(temporary: string, file: NewFile): void {
+  #writeTemporary(temporary: string, write: () => void): void {
     try {
-      this.#calls.createExclusive(temporary, file)
+      write()
     } catch (thrown) {
       if (codeOf(thrown) !== 'EEXIST') throw thrown
       this.#removeIfThere(temporary)
-      this.#calls.createExclusive(temporary, file)
+      write()
     }
   }
 

@@ -52,6 +52,11 @@ export function diskContract(open: () => FilesUnderTest): void {
       expect(readFileSync(path, 'utf8')).toBe(`${long}\ufffdx\ufffd`)
     })
 
+    test('that is no text is copied byte by byte, also while it runs', async () => {
+      await files.copyWhole(process.execPath, path, 0o755)
+      expect(readFileSync(path).equals(readFileSync(process.execPath))).toBe(true)
+    })
+
     test('has its permissions, as far as the umask leaves them', async () => {
       for (const bits of [0o400, 0o640, 0o666]) {
         await files.replaceWhole(path, { content: '', mode: bits })

@@ -99,6 +99,23 @@ export function filesContract(open: () => FilesUnderTest): void {
       expect(await files.list(folder)).toEqual(['a'])
     })
 
+    test('copies a file in the place of another', async () => {
+      await files.replaceWhole(at('program'), { content: 'program', mode })
+      await files.replaceWhole(at('a'), { content: 'to go', mode })
+      await files.copyWhole(at('program'), at('a'), 0o700)
+      expect(await files.readText(at('a'))).toBe('program')
+      expect(await files.findStatus(at('a'))).toMatchObject({ mode: 0o700 })
+      expect((await files.list(folder)).toSorted()).toEqual(['a', 'program'])
+    })
+
+    test('copies nothing over a file when there is nothing to copy', async () => {
+      await files.replaceWhole(at('a'), { content: 'kept', mode })
+      const copying = files.copyWhole(at('none'), at('a'), mode)
+      await expect(copying).rejects.toMatchObject({ name: 'SystemError', code: 'ENOENT' })
+      expect(await files.readText(at('a'))).toBe('kept')
+      expect(await files.list(folder)).toEqual(['a'])
+    })
+
     test('gives the file another identity', async () => {
       await files.replaceWhole(at('a'), { content: '', mode })
       const before = await files.findStatus(at('a'))

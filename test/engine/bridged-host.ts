@@ -38,6 +38,7 @@ function bridgedFiles(bridge: Bridge): Files {
     readText: (path) => bridge.ask('files', 'readText', [path]),
     findText: (path) => bridge.ask('files', 'findText', [path]),
     createWhole: (path, file) => bridge.ask('files', 'createWhole', [path, file]),
+    copyWhole: (from, to, mode) => bridge.ask('files', 'copyWhole', [from, to, mode]),
     replaceWhole: (path, file) => bridge.ask('files', 'replaceWhole', [path, file]),
     append: (path, text, mode) => bridge.ask('files', 'append', [path, text, mode]),
     remove: (path) => bridge.ask('files', 'remove', [path]),

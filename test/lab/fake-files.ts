@@ -90,6 +90,12 @@ export class FakeFiles implements Files {
     this.#write(path, file)
   }
 
+  async copyWhole(from: string, to: string, mode: number): Promise<void> {
+    const file = this.#files.get(from)
+    if (file === undefined) throw fakeError('ENOENT', 'copy', from)
+    await this.replaceWhole(to, { content: file.content, mode })
+  }
+
   async append(path: string, text: string, mode: number): Promise<void> {
     this.#requireParent('append to', path)
     if (this.#directories.has(path)) throw fakeError('EISDIR', 'append to', path)

@@ -6,8 +6,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import type { Authority } from './certificates.ts'
-import { HttpsPeer } from './https-peer.ts'
+import { HttpsPeer, type HttpsRequest } from './https-peer.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A request that came by. */
@@ -16,6 +17,7 @@ export interface PassingRequest {
   /** With the query. */
   readonly path: string
   readonly contentType: string | undefined
+  readonly accept: string | undefined
   readonly authorization: string | undefined
   readonly body: string
 }
@@ -122,13 +124,16 @@ export class FaultProxy {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: path = '', headers } = request
     const body = await text(request)
-    const { 'content-type': contentType, authorization } = headers
-    const passing = { method, path, contentType, authorization, body }
+    const { 'content-type': contentType, accept, authorization } = headers
+    const passing = { method, path, contentType, accept, authorization, body }
     this.requests.push(passing)
     const { answer, cut, before, hangs } = this.#faultOf(passing)
-    if (hangs) return
     await before?.()
+    if (hangs) return
     if (cut === 'before') throw new Error('the connection is cut')
+    if (answer === undefined && /[?&]watch=true/.test(path)) {
+      return await this.#passOn(passing, response)
+    }
     const outcome = answer ?? (await this.#pass(passing))
     if (cut === 'after') throw new Error('the connection is cut')
     const length = { 'content-length': Buffer.byteLength(outcome.body ?? '') }
@@ -147,17 +152,30 @@ export class FaultProxy {
     return {}
   }
 
+  /** An answer without an end, as it comes. */
+  async #passOn(request: PassingRequest, response: ServerResponse): Promise<void> {
+    const answer = await this.#behind.open(passedOn(request))
+    response.writeHead(answer.statusCode ?? 0, { 'content-type': 'application/json' })
+    response.flushHeaders()
+    await pipeline(answer, response)
+  }
+
   async #pass(request: PassingRequest): Promise<FaultAnswer> {
-    const { method, path, contentType, authorization, body } = request
-    const headers = {
-      ...(contentType !== undefined && { 'content-type': contentType }),
-      ...(authorization !== undefined && { authorization }),
-    }
-    const answer = await this.#behind.ask({ method, path, headers, body })
+    const answer = await this.#behind.ask(passedOn(request))
     const type = answer.headers['content-type']
     const passed = typeof type === 'string' ? { 'content-type': type } : {}
     return { status: answer.status, headers: passed, body: answer.body }
   }
+}
+
+function passedOn(request: PassingRequest): HttpsRequest {
+  const { method, path, contentType, accept, authorization, body } = request
+  const headers = {
+    ...(contentType !== undefined && { 'content-type': contentType }),
+    ...(accept !== undefined && { accept }),
+    ...(authorization !== undefined && { authorization }),
+  }
+  return { method, path, headers, body }
 }
 
 /** Starts a proxy; it ends with the workshop. */

@@ -1,5 +1,6 @@
 /** Requests of the tests' own to a server with TLS, by Node.js. */
 
+import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { text } from 'node:stream/consumers'
 
@@ -27,14 +28,18 @@ export class HttpsPeer {
   }
 
   /** @throws Error when there is no answer */
-  async ask({ method, path, headers, body = '' }: HttpsRequest): Promise<HttpsAnswer> {
+  async ask(asked: HttpsRequest): Promise<HttpsAnswer> {
+    const answer = await this.open(asked)
+    const { statusCode: status = 0, headers } = answer
+    return { status, headers, body: await text(answer) }
+  }
+
+  /** The answer as it comes. @throws Error when there is none */
+  async open({ method, path, headers, body = '' }: HttpsRequest): Promise<IncomingMessage> {
     return await new Promise((resolve, reject) => {
       const length = { 'content-length': `${Buffer.byteLength(body)}` }
       const options = { method, agent: this.#agent, headers: { ...headers, ...length } }
-      const asked = request(`${this.#origin}${path}`, options, (answer) => {
-        const { statusCode: status = 0, headers } = answer
-        text(answer).then((body) => resolve({ status, headers, body }), reject)
-      })
+      const asked = request(`${this.#origin}${path}`, options, resolve)
       asked.on('error', reject)
       asked.end(body)
     })

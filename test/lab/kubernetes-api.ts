@@ -25,16 +25,23 @@ export interface ApiObject {
     readonly name: string
     readonly namespace?: string
     readonly resourceVersion?: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly ownerReferences?: readonly object[]
   }
   readonly spec?: Readonly<Record<string, unknown>>
   readonly status?: Readonly<Record<string, unknown>>
   readonly items?: readonly ApiObject[]
+  /** Of an event. */
+  readonly reason?: string
+  readonly message?: string
+  readonly involvedObject?: object
 }
 
 /** Users by their tokens. Those of a pod are renewed, and for some time both are good. */
 export const tokens = {
   plugin: 'plugin-1',
   renewedPlugin: 'plugin-2',
+  controller: 'controller',
   stranger: 'stranger',
 } as const
 
@@ -45,6 +52,7 @@ const users = [
   [adminToken, 'admin', 'system:masters'],
   [tokens.plugin, plugin, accounts],
   [tokens.renewedPlugin, plugin, accounts],
+  [tokens.controller, `${plugin}-controller`, accounts],
   [tokens.stranger, 'stranger', ''],
 ]
 
@@ -107,8 +115,7 @@ export class KubernetesApi {
 
   async create(object: ApiObject): Promise<ApiObject> {
     const created = await this.#ask('POST', collectionOf(object), object)
-    const { kind, metadata } = object
-    if (kind === 'CustomResourceDefinition') await this.#until(servedPath(metadata.name))
+    if (object.kind === 'CustomResourceDefinition') await this.#until(servedPath(object))
     return created
   }
 
@@ -201,16 +208,23 @@ export function customPath(plural: string, namespace: string, name?: string): st
   return name === undefined ? path : `${path}/${name}`
 }
 
+/** Kinds whose plural is not theirs with an s. */
+const plurals: Readonly<Record<string, string>> = {
+  NetworkAttachmentDefinition: 'network-attachment-definitions',
+}
+
 /** The path to create an object at. */
 function collectionOf({ apiVersion, kind, metadata }: ApiObject): string {
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`
   const place = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`
-  return `${root}${place}/${kind.toLowerCase()}s`
+  return `${root}${place}/${plurals[kind] ?? `${kind.toLowerCase()}s`}`
 }
 
-/** The path at which a kind is served, by the name of its definition: `ippools.example.org`. */
-function servedPath(definition: string): string {
-  return `/apis/${custom}/${definition.slice(0, definition.indexOf('.'))}`
+/** The path at which a kind is served, by its definition, which is called `ippools.example.org`. */
+function servedPath({ metadata: { name }, spec }: ApiObject): string {
+  const [plural = '', ...group] = name.split('.')
+  const [version] = Array.isArray(spec?.versions) ? spec.versions : []
+  return `/apis/${group.join('.')}/${version?.name}/${plural}`
 }
 
 /**

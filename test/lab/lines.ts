@@ -12,6 +12,8 @@ export interface Lines {
 
 /** Lines of programs that follow one another. */
 export interface Log extends Lines {
+  /** Takes in a line. */
+  take(line: string): void
   /** Takes in the lines of both output streams of a program. */
   follow(child: ChildProcess): void
   /** The lines that are still to come. */
@@ -63,7 +65,7 @@ export function openLog(): Log {
     }
   }
 
-  return { ...linesFrom(0), follow, fromNow: () => linesFrom(lines.length) }
+  return { ...linesFrom(0), take, follow, fromNow: () => linesFrom(lines.length) }
 }
 
 /** The lines of both output streams. */

@@ -120,3 +120,12 @@ test.each(['netwright', 'netwright --version'])('%s is no plugin to a runtime', 
   expect(status).toBe(1)
   expect(JSON.parse(output)).toMatchObject({ code: 4, msg: 'no plugin is called "netwright"' })
 })
+
+test('the controller of whereabouts is a word of the executable', async () => {
+  const helped = await run('netwright whereabouts-controller -help', '')
+  expect(helped).toMatchObject({ status: 0, addonLoads: 0 })
+  expect(helped.diagnostic).toContain('usage: netwright whereabouts-controller')
+  const misled = await run('netwright whereabouts-controller -nothing', '')
+  expect(misled).toMatchObject({ status: 2 })
+  expect(misled.diagnostic).toContain('flag not known: -nothing')
+})

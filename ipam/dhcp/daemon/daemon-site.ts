@@ -1,10 +1,10 @@
 /** What every part of a daemon works with. */
 
+import type { Log } from '#cni/daemon-log.ts'
 import type { Host } from '#host/host.ts'
 import type { ClientTiming } from '#ipam/dhcp/client/settings.ts'
 import type { LeaseFolder } from '#ipam/dhcp/record/lease-folder.ts'
 import type { Kernel, Namespace } from '#kernel/kernel.ts'
-import type { Log } from './log.ts'
 
 export interface DaemonSite {
   readonly host: Pick<Host, 'clock' | 'random' | 'files'>

@@ -1,15 +1,16 @@
 /** `dhcp daemon`: gets leases for containers, and keeps them as long as these live. */
 
 import { messageOf } from '#base/collect-failures.ts'
+import { asksForHelp, FlagError } from '#base/flags.ts'
 import { isSystemError } from '#base/system-error.ts'
+import { type Log, logTo } from '#cni/daemon-log.ts'
 import type { Host, SignalName } from '#host/host.ts'
 import { LeaseFolder } from '#ipam/dhcp/record/lease-folder.ts'
 import type { Kernel, Namespace } from '#kernel/kernel.ts'
 import type { DaemonSite } from './daemon-site.ts'
-import { asksForHelp, type DaemonFlags, FlagError, flagUsage, readFlags } from './flags.ts'
+import { type DaemonFlags, flagUsage, readFlags } from './flags.ts'
 import { LeaseTable } from './lease-table.ts'
 import { listen } from './listen.ts'
-import { type Log, logTo } from './log.ts'
 import { performRequest } from './perform-request.ts'
 import { serve } from './server.ts'
 

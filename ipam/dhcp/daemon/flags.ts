@@ -1,7 +1,7 @@
 /** The command line of the daemon: the reference's, in the syntax of Go's flags. */
 
+import { readAbsolutePath, readDurationMs, readFlagTexts, readSwitch } from '#base/flags.ts'
 import { type ClientTiming, defaultTiming } from '#ipam/dhcp/client/settings.ts'
-import { findDurationMs } from './duration.ts'
 
 /** What the daemon was told. */
 export interface DaemonFlags {
@@ -14,23 +14,7 @@ export interface DaemonFlags {
   readonly timing: ClientTiming
 }
 
-/** A command line that is not as expected; its message is for whoever typed it. */
-export class FlagError extends Error {
-  override readonly name = 'FlagError'
-}
-
-/** The values as they were written. */
-interface RawFlags {
-  pidfile: string
-  hostprefix: string
-  socketpath: string
-  broadcast: string
-  timeout: string
-  resendmax: string
-  resendtimeout: string
-}
-
-const defaults: RawFlags = {
+const defaults = {
   pidfile: '',
   hostprefix: '',
   socketpath: '/run/cni/dhcp.sock',
@@ -50,62 +34,18 @@ export const flagUsage: string = `usage: dhcp daemon [flags]
   -resendtimeout DURATION  when an ADD fails that has no lease yet (${defaultTiming.budgetMs / 1000}s)
 `
 
-/** Whether a word asks for the usage. */
-export function asksForHelp(words: readonly string[]): boolean {
-  return words.some((word) => /^--?h(?:elp)?$/.test(word))
-}
-
 /** @throws FlagError */
 export function readFlags(words: readonly string[]): DaemonFlags {
-  const raw = readRaw(words)
-  const { pidfile, hostprefix, socketpath } = raw
-  if (pidfile !== '' && !pidfile.startsWith('/')) {
-    throw new FlagError(`-pidfile: expected an absolute path, found ${JSON.stringify(pidfile)}`)
-  }
+  const raw = readFlagTexts(words, defaults, ['broadcast'])
   return {
-    pidFile: pidfile,
-    hostPrefix: hostprefix,
-    socketPath: socketpath,
-    wantsBroadcast: readFlag(raw.broadcast),
+    pidFile: readAbsolutePath('pidfile', raw.pidfile),
+    hostPrefix: raw.hostprefix,
+    socketPath: raw.socketpath,
+    wantsBroadcast: readSwitch('broadcast', raw.broadcast),
     timing: {
-      firstWaitMs: readDuration('timeout', raw),
-      longestWaitMs: readDuration('resendmax', raw),
-      budgetMs: readDuration('resendtimeout', raw),
+      firstWaitMs: readDurationMs('timeout', raw.timeout),
+      longestWaitMs: readDurationMs('resendmax', raw.resendmax),
+      budgetMs: readDurationMs('resendtimeout', raw.resendtimeout),
     },
   }
-}
-
-function readRaw(words: readonly string[]): RawFlags {
-  const raw = { ...defaults }
-  const rest = [...words]
-  for (let word = rest.shift(); word !== undefined && word !== '--'; word = rest.shift()) {
-    const [, name = '', value] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? []
-    if (!isFlagName(name)) throw new FlagError(`flag not known: ${word}`)
-    raw[name] = value ?? (name === 'broadcast' ? 'true' : requireValue(word, rest.shift()))
-  }
-  if (rest.length > 0) throw new FlagError(`argument not expected: ${rest[0]}`)
-  return raw
-}
-
-function isFlagName(name: string): name is keyof RawFlags {
-  return Object.hasOwn(defaults, name)
-}
-
-function requireValue(flag: string, value: string | undefined): string {
-  if (value === undefined) throw new FlagError(`flag needs a value: ${flag}`)
-  return value
-}
-
-/** What Go's strconv.ParseBool takes. */
-function readFlag(text: string): boolean {
-  if (/^(?:1|t|T|TRUE|true|True)$/.test(text)) return true
-  if (/^(?:0|f|F|FALSE|false|False)$/.test(text)) return false
-  throw new FlagError(`-broadcast: expected true or false, found ${JSON.stringify(text)}`)
-}
-
-function readDuration(name: 'timeout' | 'resendmax' | 'resendtimeout', raw: RawFlags): number {
-  const ms = findDurationMs(raw[name])
-  if (ms !== undefined && ms > 0) return ms
-  const found = JSON.stringify(raw[name])
-  throw new FlagError(`-${name}: expected a duration such as 10s or 1m30s, found ${found}`)
 }

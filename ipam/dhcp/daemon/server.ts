@@ -2,6 +2,7 @@
 
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
+import type { Log } from '#cni/daemon-log.ts'
 import { toCniError } from '#cni/error-mapping.ts'
 import type { Clock } from '#host/host.ts'
 import type { Connection, Listener } from '#host/sockets.ts'
@@ -13,7 +14,6 @@ import {
   encodeAnswer,
   failureOf,
 } from '#ipam/dhcp/protocol.ts'
-import type { Log } from './log.ts'
 
 /** Who answers requests. */
 export interface Service {

@@ -14,6 +14,7 @@ import { poolName } from '#ipam/whereabouts/names.ts'
 import type { NodeSlices } from '#ipam/whereabouts/node-slices.ts'
 import type { Allocations, PoolChange, PoolDecision, PoolKey } from '#ipam/whereabouts/pool.ts'
 import type { KubernetesSettings } from '#ipam/whereabouts/settings.ts'
+import { type AccessSource, kubeconfigAccess } from './kubernetes/access.ts'
 import { type ClusterSite, KubernetesClient } from './kubernetes/client.ts'
 import { KubernetesCollection } from './kubernetes/collection.ts'
 import { newPool, type PoolObject, poolKind, slicesKind } from './kubernetes/objects.ts'
@@ -28,10 +29,19 @@ import { settle } from './settle.ts'
  */
 export async function openKubernetes(
   site: ClusterSite,
-  settings: KubernetesSettings,
+  { kubeconfig }: KubernetesSettings,
   deadline: Deadline,
 ): Promise<Datastore> {
-  return new KubernetesDatastore(await KubernetesClient.open(site, settings, deadline), deadline)
+  return await openCluster(site, kubeconfigAccess(site.files, kubeconfig), deadline)
+}
+
+/** The same of a cluster that is reached in another way. @throws DatastoreError */
+export async function openCluster(
+  site: ClusterSite,
+  source: AccessSource,
+  deadline: Deadline,
+): Promise<Datastore> {
+  return new KubernetesDatastore(await KubernetesClient.open(site, source, deadline), deadline)
 }
 
 class KubernetesDatastore implements Datastore {
@@ -116,6 +126,6 @@ class KubernetesDatastore implements Datastore {
   }
 
   async probe(): Promise<void> {
-    await this.#pools.list({ limit: 1 }, () => undefined)
+    await this.#pools.probe()
   }
 }

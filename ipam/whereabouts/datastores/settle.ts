@@ -25,7 +25,7 @@ export async function settle<T>(
     })
     if (!(attempted instanceof DatastoreError)) return attempted.outcome
     obstacle = attempted
-    if (await deadline.pause(failures, before - deadline.remainingMs)) continue
+    if (await deadline.giveWay(failures, before - deadline.remainingMs)) continue
     const often = `${failures} attempts, and others were faster each time`
     throw new DatastoreError('contended', `${attempted.message} (${often})`, attempted)
   }

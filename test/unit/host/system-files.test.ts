@@ -18,6 +18,7 @@ class FakeCalls implements FileCalls {
   readText = (path: string): string => this.#call('read', path) ?? 'text'
   createExclusive = (path: string): void => this.#call('create', path)
   append = (path: string): void => this.#call('append', path)
+  copyExclusive = (_: string, to: string): void => this.#call('copy', to)
   link = (from: string): void => this.#call('link', from)
   readLink = (path: string): string => this.#call('readlink', path) ?? 'target'
   rename = (from: string): void => this.#call('rename', from)

@@ -2,11 +2,11 @@
 
 import { SystemError } from '#base/system-error.ts'
 import type { Clock, Files } from '#host/host.ts'
-import type { Http, HttpClient, HttpRequest } from '#host/http.ts'
+import type { Http, HttpClient, HttpRequest, HttpStream } from '#host/http.ts'
 import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
-import { type ClusterAccess, readKubeconfig } from '#ipam/whereabouts/datastores/kubeconfig.ts'
+import type { ClusterAccess } from '#ipam/whereabouts/datastores/kubeconfig.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
-import type { KubernetesSettings } from '#ipam/whereabouts/settings.ts'
+import type { AccessSource } from './access.ts'
 import { type ApiAnswer, hintFor, messageIn, readAnswer } from './answer.ts'
 import { isAboutTrust, isAnswer, isTrouble, type Outcome, retryAfterMs } from './outcome.ts'
 
@@ -27,13 +27,18 @@ export interface ApiRequest {
   readonly body?: unknown
   /** Of the body; plain JSON when absent. */
   readonly contentType?: string
-  /** Whether the metadata of the object that is answered will do. */
-  readonly isBrief?: boolean
+  /** Whether the metadata of the object that is answered, or of those in the list, will do. */
+  readonly brief?: 'object' | 'list'
 }
 
 const whole = 'application/json'
-/** An API that does not know it answers with all of the object. */
-const brief = `application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,${whole}`
+
+/** An API that does not know metadata alone answers with all of the object. */
+function acceptable(brief: ApiRequest['brief']): string {
+  if (brief === undefined) return whole
+  const kind = `PartialObjectMetadata${brief === 'list' ? 'List' : ''}`
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1,${whole}`
+}
 
 /**
  * How often a request is sent when nobody answers, or in vain. A server that says when it will have
@@ -50,26 +55,26 @@ const largestAnswer = 8 * 2 ** 20
 export class KubernetesClient implements Disposable {
   readonly #site: ClusterSite
   readonly #deadline: Deadline
-  readonly #kubeconfig: string
+  readonly #source: AccessSource
   #access: ClusterAccess
   #http: HttpClient
 
-  private constructor(site: ClusterSite, deadline: Deadline, kubeconfig: OpenKubeconfig) {
+  private constructor(site: ClusterSite, deadline: Deadline, { source, access }: Access) {
     this.#site = site
     this.#deadline = deadline
-    this.#kubeconfig = kubeconfig.path
-    this.#access = kubeconfig.access
-    this.#http = openHttp(site, kubeconfig.access)
+    this.#source = source
+    this.#access = access
+    this.#http = openHttp(site, access)
   }
 
   /** Reads who we are; nothing is sent. @throws DatastoreError */
   static async open(
     site: ClusterSite,
-    { kubeconfig: path }: KubernetesSettings,
+    source: AccessSource,
     deadline: Deadline,
   ): Promise<KubernetesClient> {
-    const access = await settledAccess(site.files, path, deadline)
-    return new KubernetesClient(site, deadline, { path, access })
+    const access = await settledAccess(source, deadline)
+    return new KubernetesClient(site, deadline, { source, access })
   }
 
   /** `https://10.96.0.1:443` */
@@ -108,6 +113,20 @@ export class KubernetesClient implements Disposable {
     }
   }
 
+  /**
+   * The answer to a request as it comes, whatever its status; each piece may take `idleMs`.
+   *
+   * @throws DatastoreError, `unreachable`
+   */
+  async open(request: ApiRequest, idleMs: number): Promise<HttpStream> {
+    try {
+      return await this.#http.open({ ...this.#httpRequest(request), timeoutMs: idleMs })
+    } catch (error) {
+      if (error instanceof SystemError) throw this.#failure(request, error)
+      throw error
+    }
+  }
+
   /** The error of an answer that is a refusal. */
   refusal({ attempt }: ApiRequest, answer: ApiAnswer): DatastoreError {
     const hint = hintFor(answer, this.#access.renewal)
@@ -126,13 +145,13 @@ export class KubernetesClient implements Disposable {
   }
 
   #httpRequest(request: ApiRequest): HttpRequest {
-    const { method, path, body, contentType = whole, isBrief = false } = request
+    const { method, path, body, contentType = whole, brief } = request
     const { basePath, token } = this.#access
     return {
       method,
       path: `${basePath}${path}`,
       headers: {
-        accept: isBrief ? brief : whole,
+        accept: acceptable(brief),
         'user-agent': 'netwright',
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': contentType }),
@@ -145,7 +164,7 @@ export class KubernetesClient implements Disposable {
 
   /** Tokens and authorities change while we know the old ones. */
   async #renew(): Promise<void> {
-    const access = await settledAccess(this.#site.files, this.#kubeconfig, this.#deadline)
+    const access = await settledAccess(this.#source, this.#deadline)
     const isSameServer = peerOf(access) === peerOf(this.#access)
     this.#access = access
     if (isSameServer) return
@@ -172,25 +191,21 @@ export class KubernetesClient implements Disposable {
 
   #failure(request: ApiRequest, outcome: Outcome): DatastoreError {
     if (isAnswer(outcome)) return this.refusal(request, readAnswer(outcome))
-    const hint = isAboutTrust(outcome) ? ` — see the certificates in ${this.#kubeconfig}` : ''
+    const hint = isAboutTrust(outcome) ? ` — see the certificates in ${this.#source.name}` : ''
     const reason = `${request.attempt}: ${outcome.message}${hint}`
     return new DatastoreError('unreachable', reason, outcome)
   }
 }
 
-interface OpenKubeconfig {
-  readonly path: string
+interface Access {
+  readonly source: AccessSource
   readonly access: ClusterAccess
 }
 
-async function settledAccess(
-  files: Files,
-  path: string,
-  deadline: Deadline,
-): Promise<ClusterAccess> {
+async function settledAccess(source: AccessSource, deadline: Deadline): Promise<ClusterAccess> {
   for (let failures = 1; ; failures++) {
     try {
-      return await readKubeconfig(files, path)
+      return await source.read()
     } catch (error) {
       if (failures === mostReadings || !(await deadline.pause(failures))) throw error
     }

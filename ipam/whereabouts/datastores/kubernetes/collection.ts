@@ -4,6 +4,7 @@ import { ConfigError } from '#base/config-error.ts'
 import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
 import { type ApiAnswer, isAbsent, isSuccess } from './answer.ts'
 import type { ApiRequest, KubernetesClient } from './client.ts'
+import { type Page, type Part, pageQuery, readPart } from './list-part.ts'
 import type { PatchOperation } from './pool-patch.ts'
 
 /** A kind of objects. */
@@ -20,13 +21,6 @@ export interface Kind<T> {
 export interface Preconditions {
   readonly uid: string
   readonly resourceVersion: string
-}
-
-/** Which part of a list. */
-export interface Page {
-  readonly limit: number
-  /** What the API has called the part; absent, the first. */
-  readonly name?: string
 }
 
 /** Of all kinds. */
@@ -70,11 +64,17 @@ export class KubernetesCollection<T> {
     operations: readonly PatchOperation[],
   ): Promise<DatastoreError | undefined> {
     const contentType = 'application/json-patch+json'
-    const change = { method: 'PATCH', body: operations, contentType, isBrief: true } as const
+    const change = { method: 'PATCH', body: operations, contentType, brief: 'object' } as const
     return await this.#write({ ...this.#named('change', name), ...change }, (answer) => {
       // 422 is what the API says of a test that failed.
       return answer.status === 409 || answer.status === 422 || isAbsent(answer, name)
     })
+  }
+
+  /** Puts an object in the place of the one of its resource version. */
+  async replace(name: string, object: object): Promise<DatastoreError | undefined> {
+    const request = { ...this.#named('replace', name), method: 'PUT', body: object } as const
+    return await this.#write(request, (answer) => answer.status === 409 || isAbsent(answer, name))
   }
 
   /** Removes an object; that it is gone is success. */
@@ -86,14 +86,32 @@ export class KubernetesCollection<T> {
     return this.#written(request, answer, ({ status }) => status === 409)
   }
 
-  /** Part of all objects, as `read` has it; nothing when the API has forgotten the part. */
-  async list<L>({ limit, name }: Page, read: (list: unknown) => L): Promise<L | undefined> {
-    const rest = name === undefined ? '' : `&continue=${encodeURIComponent(name)}`
-    const path = `${this.#path}?limit=${limit}${rest}`
+  /** All objects, as few as `pageSize` at a time. */
+  async listAll(pageSize: number, brief?: 'list'): Promise<readonly T[]> {
+    let items: T[] = []
+    for (let rest: string | undefined; ; ) {
+      const page = { limit: pageSize, ...(rest !== undefined && { rest }) }
+      const part = await this.#listPart(page, brief)
+      // The API remembers for some minutes what a list is a part of; then it is begun anew.
+      items = part === undefined ? [] : [...items, ...part.items]
+      rest = part?.rest
+      if (part !== undefined && rest === undefined) return items
+    }
+  }
+
+  /** Passes when objects may be listed. */
+  async probe(): Promise<void> {
+    await this.#listPart({ limit: 1 })
+  }
+
+  /** Part of all objects; nothing when the API has forgotten the part. */
+  async #listPart(page: Page, brief?: 'list'): Promise<Part<T> | undefined> {
     const attempt = `list ${this.#kind.name}s in namespace ${this.#client.namespace}`
-    const request = { attempt, path, method: 'GET' } as const
+    const path = `${this.#path}?${pageQuery(page)}`
+    const request = { attempt, path, method: 'GET', ...(brief && { brief }) } as const
     const answer = await this.#client.request(request)
-    return answer.status === 410 ? undefined : this.#read(request, answer, read)
+    if (answer.status === 410) return undefined
+    return this.#read(request, answer, (list) => readPart(list, this.#kind.read))
   }
 
   #named(verb: string, name: string): { readonly attempt: string; readonly path: string } {

@@ -1,13 +1,12 @@
 /** The custom resources of whereabouts as they go to and come from the API. */
 
-import { optionalText } from '#cni/result-parts.ts'
 import { findIpAddress, type IpAddress } from '#ip/address.ts'
 import { toEntry } from '#ipam/whereabouts/allocation-entries.ts'
 import type { Reservation } from '#ipam/whereabouts/datastore.ts'
 import { poolName, reservationName } from '#ipam/whereabouts/names.ts'
 import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/node-slices.ts'
 import type { Allocation, PoolKey } from '#ipam/whereabouts/pool.ts'
-import { anything, listOf, nonEmptyText, text } from '#schema/fields.ts'
+import { anything, nonEmptyText, text } from '#schema/fields.ts'
 import { fields, isObject, readConfig, type Schema } from '#schema/schema.ts'
 import { apiVersion, type Kind, type Preconditions } from './collection.ts'
 
@@ -70,22 +69,6 @@ export const slicesKind: Kind<NodeSlices> = {
   name: 'NodeSlicePool',
   plural: 'nodeslicepools',
   read: readNodeSlices,
-}
-
-/** Part of a list; what the rest is called is in `continue`. */
-export interface ReservationList {
-  readonly metadata: { readonly continue?: string }
-  readonly items: readonly ReservationObject[]
-}
-
-const listSchema: Schema<ReservationList> = fields({
-  metadata: fields({ continue: optionalText() }),
-  items: listOf(reservationSchema),
-})
-
-/** @throws ConfigError */
-export function readReservations(object: unknown): ReservationList {
-  return readConfig(listSchema, object)
 }
 
 /** An OverlappingRangeIPReservation that is to be made. */

@@ -11,7 +11,6 @@ import {
   findReservedAddress,
   newReservation,
   type ReservationObject,
-  readReservations,
   reservationKind,
 } from './objects.ts'
 
@@ -60,7 +59,7 @@ export class KubernetesReservations {
   }
 
   async list(networkName: string | undefined): Promise<ReadonlyMap<string, Reservation>> {
-    const objects = await this.#listObjects()
+    const objects = await this.#objects.listAll(pageSize)
     const reservations = new Map<string, Reservation>()
     for (const { metadata, spec } of objects) {
       const address = findReservedAddress(metadata.name, networkName)
@@ -70,17 +69,5 @@ export class KubernetesReservations {
       if (reservation !== undefined) reservations.set(`${address}`, reservation)
     }
     return reservations
-  }
-
-  async #listObjects(): Promise<readonly ReservationObject[]> {
-    let objects: ReservationObject[] = []
-    for (let rest: string | undefined; ; ) {
-      const page = { limit: pageSize, ...(rest !== undefined && { name: rest }) }
-      const part = await this.#objects.list(page, readReservations)
-      // The API remembers for some minutes what a list is a part of; then it is begun anew.
-      objects = part === undefined ? [] : [...objects, ...part.items]
-      rest = part?.metadata.continue
-      if (part !== undefined && rest === undefined) return objects
-    }
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { findDurationMs } from '#ipam/dhcp/daemon/duration.ts'
-import { asksForHelp, FlagError, readFlags } from '#ipam/dhcp/daemon/flags.ts'
+import { findDurationMs } from '#base/duration.ts'
+import { asksForHelp, FlagError } from '#base/flags.ts'
+import { readFlags } from '#ipam/dhcp/daemon/flags.ts'
 
 test('without flags the daemon is the reference, but for its first wait', () => {
   expect(readFlags([])).toEqual({

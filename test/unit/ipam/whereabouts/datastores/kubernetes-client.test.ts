@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { kubeconfigAccess } from '#ipam/whereabouts/datastores/kubernetes/access.ts'
 import { KubernetesClient } from '#ipam/whereabouts/datastores/kubernetes/client.ts'
 import { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { FakeHost } from '#test/lab/fake-host.ts'
@@ -26,8 +27,8 @@ function hostWith(...answers: readonly FakeAnswer[]): FakeHost {
 }
 
 function open(host: FakeHost): Promise<KubernetesClient> {
-  const settings = { kind: 'kubernetes', kubeconfig: path } as const
-  return KubernetesClient.open(host, settings, new Deadline(host, timeMs))
+  const source = kubeconfigAccess(host.files, path)
+  return KubernetesClient.open(host, source, new Deadline(host, timeMs))
 }
 
 /** What an answer is told as, if it is a refusal. */
@@ -64,8 +65,8 @@ describe('a client of a Kubernetes API', () => {
     const readText = async () => texts.shift() ?? ''
     const files = Object.assign(Object.create(host.files), { readText })
     const site = { http: host.http, clock: host.clock, files }
-    const settings = { kind: 'kubernetes', kubeconfig: path } as const
-    using client = await KubernetesClient.open(site, settings, new Deadline(host, timeMs))
+    const source = kubeconfigAccess(files, path)
+    using client = await KubernetesClient.open(site, source, new Deadline(host, timeMs))
     await client.request(request)
     expect(host.http.requests[0]?.headers?.authorization).toBe('Bearer whole')
   })

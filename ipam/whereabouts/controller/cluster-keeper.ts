@@ -1,0 +1,132 @@
+/** What the controller does for a whole cluster. */
+
+import { messageOf } from '#base/collect-failures.ts'
+import type { Log } from '#cni/daemon-log.ts'
+import type { Cluster } from './cluster.ts'
+import { type Account, Collector } from './collector.ts'
+import type { ControllerFlags } from './flags.ts'
+import { networkKind, nodeKind, podKind } from './kinds.ts'
+import { KubernetesStore } from './kubernetes-store.ts'
+import type { Metric } from './metrics.ts'
+import { PodEvents } from './pod-events.ts'
+import { newTally, poolMetrics, tallyMetrics } from './pool-metrics.ts'
+import { Schedule } from './schedule.ts'
+import { serveVitals } from './serve-metrics.ts'
+import { SliceKeeper } from './slices/slice-keeper.ts'
+import type { Stop } from './stop.ts'
+import { type Change, WatchedSet } from './watched-set.ts'
+
+export interface ClusterKeeperSite {
+  readonly cluster: Cluster
+  readonly stop: Stop
+  readonly log: Log
+  readonly flags: Pick<ControllerFlags, 'metrics' | 'graceMs' | 'resyncMs'>
+}
+
+/** Pods seldom go alone. */
+const soonMs = 500
+/** Pools change with pods that come; only their counts do. */
+const laterMs = 30_000
+/** Between two runs there is a rest of this, and of some times what the first took. */
+const shortestRestMs = 1_000
+const restPerWork = 4
+const retryMs = 10_000
+
+export class ClusterKeeper {
+  readonly #site: ClusterKeeperSite
+  readonly #schedule: Schedule
+  readonly #collector: Collector
+  readonly #slices: SliceKeeper
+  readonly #events: PodEvents
+  readonly #tally = newTally()
+  readonly #pods: WatchedSet<true>
+  readonly #nodes: WatchedSet<true>
+  readonly #networks: WatchedSet<unknown>
+  #account: Account | undefined
+  #complaint: string | undefined = 'pods have not been read yet'
+
+  constructor(site: ClusterKeeperSite) {
+    const { cluster, log, flags } = site
+    const { clock } = cluster.host
+    this.#site = site
+    this.#schedule = new Schedule(clock)
+    this.#events = new PodEvents(cluster, log)
+    const onPod = (change: Change) => this.#schedule.hasten(change === 'removed' ? soonMs : laterMs)
+    const onOther = () => this.#schedule.hasten(soonMs)
+    this.#pods = new WatchedSet(podKind, site, onPod)
+    this.#nodes = new WatchedSet(nodeKind, site, onOther)
+    const networks = new WatchedSet(networkKind, site, onOther)
+    this.#networks = networks
+    const store = new KubernetesStore(cluster)
+    const { graceMs } = flags
+    this.#collector = new Collector({ store, clock, log, graceMs, events: this.#listener() })
+    this.#slices = new SliceKeeper({ cluster, log, graceMs, nodes: this.#nodes, networks })
+  }
+
+  /** Until the end. @throws SystemError when nobody can be told how it is going */
+  async run(): Promise<void> {
+    const { cluster, stop, flags } = this.#site
+    const vitals = { metrics: () => this.#metrics(), complaint: () => this.#complaint }
+    using _vitals = await serveVitals(cluster.host.http, flags.metrics, vitals)
+    using _end = stop.onEnd(() => this.#schedule.end())
+    const following = [this.#pods, this.#nodes, this.#networks].map((set) => set.follow())
+    await Promise.all([...following, this.#work()])
+  }
+
+  async #work(): Promise<void> {
+    while (await this.#schedule.next()) {
+      const startMs = this.#nowMs()
+      const nextMs = this.#pods.isKnown ? await this.#runOnce() : this.#site.flags.resyncMs
+      const tookMs = this.#nowMs() - startMs
+      this.#schedule.putOff(nextMs, Math.max(shortestRestMs, restPerWork * tookMs))
+    }
+  }
+
+  /** Returns in how many milliseconds to look again without a reason. */
+  async #runOnce(): Promise<number> {
+    const { log, stop, flags } = this.#site
+    try {
+      const account = await this.#collector.run(this.#pods.values)
+      const isSettled = await this.#slices.run(account.pools)
+      this.#tally.runs += 1
+      this.#tally.failures += account.failureCount
+      this.#account = account
+      this.#complaint = undefined
+      await this.#events.send()
+      if (account.failureCount > 0) return Math.min(retryMs, flags.resyncMs)
+      const isUnsettled = account.isUnsettled || !isSettled
+      return isUnsettled ? Math.min(flags.graceMs, flags.resyncMs) : flags.resyncMs
+    } catch (failure) {
+      this.#tally.failedRuns += 1
+      this.#complaint = messageOf(failure)
+      if (!stop.isOver) log('reconcile', this.#complaint)
+      return Math.min(retryMs, flags.resyncMs)
+    }
+  }
+
+  #listener(): ConstructorParameters<typeof Collector>[0]['events'] {
+    const { log } = this.#site
+    return {
+      freed: (stale) => {
+        this.#tally.freedAllocations += 1
+        this.#events.freed(stale)
+        const { pool, offset, holder } = stale
+        log(`IPPool ${pool.name}`, `freed ${offset} of ${holder.podRef} ${holder.ifName}`)
+      },
+      failed: (stale, reason) => this.#events.failed(stale, reason),
+      removed: ({ name, podRef }) => {
+        this.#tally.removedReservations += 1
+        log(`OverlappingRangeIPReservation ${name}`, `removed, of ${podRef}`)
+      },
+    }
+  }
+
+  #metrics(): readonly Metric[] {
+    const found = this.#account === undefined ? [] : poolMetrics(this.#account)
+    return [...tallyMetrics(this.#tally), ...found, ...this.#slices.metrics()]
+  }
+
+  #nowMs(): number {
+    return this.#site.cluster.host.clock.monotonicMs()
+  }
+}
