@@ -4,15 +4,19 @@ import { type IpAddress, offsetIpAddress } from '#ip/address.ts'
 import { type IpPrefix, lastAddress, prefixContains } from '#ip/prefix.ts'
 import { countAddresses, type IpRange, rangeContains } from '#ip/range.ts'
 
-export interface AddressRange {
+/** What of a pool is to be given. */
+export interface GivableRange {
   /** The network, without host bits: the prefix of its addresses. */
   readonly subnet: IpPrefix
   /** The part of the network that a node has to itself. */
   readonly slice?: Slice
-  /** The first and the last address to give. */
-  readonly bounds: IpRange
   /** What is to be given, in order: the bounds without what is excluded and without the gateway. */
   readonly parts: readonly IpRange[]
+}
+
+export interface AddressRange extends GivableRange {
+  /** The first and the last address to give. */
+  readonly bounds: IpRange
   /** The entries of `exclude`, as the user wrote them. */
   readonly exclude: readonly string[]
   /** The gateway of its addresses. */
@@ -25,7 +29,7 @@ export interface Slice {
 }
 
 /** The prefix that its pool is called after, and whose first address has the offset 0. */
-export function pooledPrefix({ subnet, slice }: AddressRange): IpPrefix {
+export function pooledPrefix({ subnet, slice }: Pick<GivableRange, 'subnet' | 'slice'>): IpPrefix {
   return slice?.range ?? subnet
 }
 
@@ -42,7 +46,7 @@ export function countGivable({ parts }: AddressRange): bigint {
 }
 
 /** Whether it gives the address to whoever asks for any. */
-export function canGive({ parts }: AddressRange, address: IpAddress): boolean {
+export function canGive({ parts }: Pick<GivableRange, 'parts'>, address: IpAddress): boolean {
   return parts.some((part) => rangeContains(part, address))
 }
 

@@ -3,9 +3,9 @@
 import type { IpAddress } from '#ip/address.ts'
 import type { IpRange } from '#ip/range.ts'
 import {
-  type AddressRange,
   canGive,
   findAddressAt,
+  type GivableRange,
   offsetOf,
   pooledPrefix,
 } from './address-range.ts'
@@ -14,7 +14,7 @@ import { isRested } from './resting.ts'
 
 /** Who wants an address of which range. */
 export interface AllocationOrder {
-  readonly range: AddressRange
+  readonly range: GivableRange
   readonly holder: Allocation
   /** The address asked for; it is one that the range gives on request. */
   readonly wanted?: IpAddress

@@ -34,6 +34,11 @@ export class Deadline {
     return this.remainingMs === 0
   }
 
+  /** For how long it has been over. */
+  get overdueMs(): number {
+    return Math.max(0, this.#clock.monotonicMs() - this.#endMs)
+  }
+
   /** What one request may take, at least a millisecond, so that it fails as one that took too long. */
   get answerMs(): number {
     return Math.max(1, Math.min(longestAnswerMs, this.remainingMs))

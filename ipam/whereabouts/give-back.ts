@@ -2,18 +2,17 @@
 
 import { collectFailures } from '#base/collect-failures.ts'
 import { isSystemError } from '#base/system-error.ts'
-import type { Attachment } from '#cni/network-config.ts'
 import type { IpAddress } from '#ip/address.ts'
 import { prefixContains } from '#ip/prefix.ts'
-import { findAddressAt, offsetOf } from './address-range.ts'
+import { findAddressAt } from './address-range.ts'
 import type { AttachmentRecord } from './attachment-record.ts'
-import type { Datastore } from './datastore.ts'
+import { allocationsOf } from './freeing.ts'
 import type { Ledger } from './ledger.ts'
-import type { Allocation, Allocations, PoolChange, PoolKey } from './pool.ts'
-import { isResting, restOf } from './resting.ts'
+import type { NodeDatastore } from './node-datastore.ts'
+import type { PoolKey } from './pool.ts'
 
 export interface GiveBackSite {
-  readonly datastore: Datastore
+  readonly datastore: NodeDatastore
   readonly ledger: Ledger
   readonly nowMs: number
 }
@@ -60,47 +59,13 @@ async function findAddresses(
 
 async function freeInPool(site: GiveBackSite, key: PoolKey, record: AttachmentRecord) {
   const { datastore, nowMs } = site
+  const { containerId, ifName, podRef, reuseDelayMs, reservations } = record
   const addresses = record.addresses.filter((address) => prefixContains(key.range, address))
   if (addresses.length === 0) return
-  const freed = await datastore.updatePool(key, (taken) => {
-    const own = allocationsOf(taken, record)
-    const outcome = addresses.flatMap((address) => {
-      const podRef = formerHolder(record, taken.get(offsetOf(key.range, address)))
-      return podRef === undefined ? [] : [{ address, podRef }]
-    })
-    if (own.length === 0) return { outcome }
-    return { outcome, change: freeing(own, record.reuseDelayMs, nowMs) }
-  })
-  if (record.reservations === undefined) return
-  const { ifName, reservations } = record
+  const whose = { containerId, ifName, podRef, range: key.range }
+  const freed = await datastore.free(key, { ...whose, addresses, reuseDelayMs, nowMs })
+  if (reservations === undefined) return
   for (const each of freed) await datastore.unreserve({ ...reservations, ...each, ifName })
-}
-
-/** The pod whose reservation goes with the address; nobody's when somebody has the address again. */
-function formerHolder(record: AttachmentRecord, holder: Allocation | undefined) {
-  if (holder === undefined || isResting(holder)) return record.podRef
-  return isOf(holder, record) ? holder.podRef : undefined
-}
-
-function freeing(own: readonly Entry[], delayMs: number, nowMs: number): PoolChange {
-  if (delayMs === 0) return { drop: own.map(([offset]) => offset) }
-  return {
-    put: new Map(own.map(([offset, holder]) => [offset, restOf(holder, nowMs + delayMs)] as const)),
-  }
-}
-
-type Entry = readonly [bigint, Allocation]
-
-/**
- * What the container has. The pod does not matter: once a newer container of it has taken its address
- * over, the one before has none to give back.
- */
-export function allocationsOf(taken: Allocations, attachment: Attachment): readonly Entry[] {
-  return [...taken].filter(([, holder]) => isOf(holder, attachment))
-}
-
-function isOf(holder: Allocation, { containerId, ifName }: Attachment): boolean {
-  return holder.containerId === containerId && holder.ifName === ifName
 }
 
 function distinct(addresses: readonly IpAddress[]): readonly IpAddress[] {

@@ -2,30 +2,31 @@
 
 import type { Host } from '#host/host.ts'
 import type { PlaceConfig } from './config.ts'
-import type { Datastore } from './datastore.ts'
 import type { Deadline } from './deadline.ts'
-import { takingTurns } from './taking-turns.ts'
-import { Turns } from './turns.ts'
+import { direct, type NodeDatastore } from './node-datastore.ts'
 
 /** @throws DatastoreError, SystemError when what it needs cannot be read */
 export async function openDatastore(
   host: Host,
   { datastore, dataDir }: Pick<PlaceConfig, 'datastore' | 'dataDir'>,
   deadline: Deadline,
-): Promise<Datastore> {
-  const turns = new Turns(host, dataDir, deadline)
+): Promise<NodeDatastore> {
   switch (datastore.kind) {
     case 'file': {
       const { openFileDatastore } = await import('./datastores/file.ts')
-      return openFileDatastore(host, dataDir, deadline)
+      return direct(openFileDatastore(host, dataDir, deadline))
     }
     case 'etcd': {
       const { openEtcd } = await import('./datastores/etcd.ts')
-      return takingTurns(await openEtcd(host, datastore, deadline), turns, host.clock)
+      const { atDesks } = await import('./at-desks.ts')
+      const etcd = await openEtcd(host, datastore, deadline)
+      return atDesks({ host, datastore: etcd, deadline, folder: `${dataDir}/turns` })
     }
     case 'kubernetes': {
       const { openKubernetes } = await import('./datastores/kubernetes.ts')
-      return takingTurns(await openKubernetes(host, datastore, deadline), turns, host.clock)
+      const { atDesks } = await import('./at-desks.ts')
+      const kubernetes = await openKubernetes(host, datastore, deadline)
+      return atDesks({ host, datastore: kubernetes, deadline, folder: `${dataDir}/turns` })
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import { type AddressRange, narrowed } from './address-range.ts'
-import type { Datastore } from './datastore.ts'
+import type { NodeDatastore } from './node-datastore.ts'
 import { findSlice, slicesName } from './node-slices.ts'
 
 /** Who asks for slices of which network; absent where ranges have none. */
@@ -14,7 +14,7 @@ export interface SliceSettings {
 
 /** The ranges, each as its slice. @throws CniError 11 when the node has no slice yet, DatastoreError */
 export async function resolveRanges(
-  datastore: Datastore,
+  datastore: NodeDatastore,
   ranges: readonly AddressRange[],
   settings: SliceSettings | undefined,
 ): Promise<readonly AddressRange[]> {

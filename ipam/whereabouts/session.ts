@@ -8,10 +8,10 @@ import type { AttachmentRecord } from './attachment-record.ts'
 import { countCall } from './call-count.ts'
 import { CallLog } from './call-log.ts'
 import type { PlaceConfig } from './config.ts'
-import type { Datastore } from './datastore.ts'
 import { Deadline } from './deadline.ts'
 import { giveBack } from './give-back.ts'
 import { Ledger } from './ledger.ts'
+import type { NodeDatastore } from './node-datastore.ts'
 import { identifyDatastore, openDatastore } from './open-datastore.ts'
 import type { PoolKey } from './pool.ts'
 
@@ -30,7 +30,7 @@ export class Session implements Disposable {
   readonly #call: Call
   readonly #config: PlaceConfig
   readonly #deadline: Deadline
-  #datastore: Datastore | undefined
+  #datastore: NodeDatastore | undefined
 
   constructor(call: Call, config: PlaceConfig, timeoutMs: number) {
     this.ledger = new Ledger(call.host.files, config.dataDir)
@@ -41,7 +41,7 @@ export class Session implements Disposable {
   }
 
   /** Opened when it is asked for first. @throws DatastoreError, SystemError */
-  async datastore(): Promise<Datastore> {
+  async datastore(): Promise<NodeDatastore> {
     this.#datastore ??= await openDatastore(this.#call.host, this.#config, this.#deadline)
     return this.#datastore
   }

@@ -11,7 +11,7 @@ import {
   pooledPrefix,
 } from './address-range.ts'
 import { readPlaceConfig } from './config.ts'
-import type { Datastore } from './datastore.ts'
+import type { NodeDatastore } from './node-datastore.ts'
 import type { Allocations, PoolKey } from './pool.ts'
 import { poolsOf } from './pools-of.ts'
 import { resolveRanges } from './resolve-ranges.ts'
@@ -46,7 +46,7 @@ async function attempting<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-async function readPools(datastore: Datastore, keys: readonly PoolKey[]) {
+async function readPools(datastore: NodeDatastore, keys: readonly PoolKey[]) {
   const pools: (Allocations | undefined)[] = []
   for (const key of keys) pools.push(await datastore.findPool(key))
   return pools

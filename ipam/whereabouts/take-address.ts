@@ -4,15 +4,15 @@ import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import type { IpAddress } from '#ip/address.ts'
 import { prefixContains } from '#ip/prefix.ts'
 import { type AddressRange, countGivable, offsetOf, pooledPrefix } from './address-range.ts'
-import { type Answer, allocate } from './allocation.ts'
-import type { Datastore } from './datastore.ts'
+import type { Answer } from './allocation.ts'
 import { formatRange } from './format-range.ts'
+import type { NodeDatastore } from './node-datastore.ts'
 import type { Allocation } from './pool.ts'
 import { poolOf } from './pools-of.ts'
 
 /** An interface of a pod that is to get addresses. */
 export interface TakeOrder {
-  readonly datastore: Datastore
+  readonly datastore: NodeDatastore
   readonly holder: Allocation
   readonly networkName?: string
   readonly looksAfterOverlap: boolean
@@ -55,7 +55,7 @@ async function takeInPool(
   const holder = { containerId, podRef, ifName }
   const order = { range, holder, blocked, nowMs, ...(wanted && { wanted }) }
   const pool = poolOf(networkName, range)
-  const answer = await datastore.updatePool(pool, (allocations) => allocate(allocations, order))
+  const answer = await datastore.allocate(pool, order)
   if (answer.kind === 'given') return answer
   if (answer.kind === 'taken' && wanted !== undefined) throw taken(wanted, answer.holder?.podRef)
   throw full(range, blocked.size)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseIpPrefix } from '#ip/prefix.ts'
 import { formatIpRange } from '#ip/range.ts'
 import { narrowed } from '#ipam/whereabouts/address-range.ts'
-import type { Datastore } from '#ipam/whereabouts/datastore.ts'
+import type { NodeDatastore } from '#ipam/whereabouts/node-datastore.ts'
 import { readNodeName } from '#ipam/whereabouts/node-name.ts'
 import { type NodeSlices, readNodeSlices, toWireSlices } from '#ipam/whereabouts/node-slices.ts'
 import { poolsOf } from '#ipam/whereabouts/pools-of.ts'
@@ -21,11 +21,11 @@ const slices: NodeSlices = {
 }
 
 /** All that is asked of it. */
-function withSlices(named: Readonly<Record<string, NodeSlices>>): Datastore {
-  const datastore: Pick<Datastore, 'findNodeSlices'> = {
+function withSlices(named: Readonly<Record<string, NodeSlices>>): NodeDatastore {
+  const datastore: Pick<NodeDatastore, 'findNodeSlices'> = {
     findNodeSlices: async (name) => named[name],
   }
-  return datastore as Datastore
+  return datastore as NodeDatastore
 }
 
 test.each([
