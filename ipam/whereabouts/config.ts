@@ -57,7 +57,7 @@ const requestList = withDefault(fields({ ips: withDefault(listOf(text()), []) })
 
 /** The schema of every key. */
 export const whereaboutsKeys: Schema<Keys> = fields({
-  ipam: ipamKeys,
+  ipam: withDefault(ipamKeys, {}),
   args: withDefault(fields({ cni: requestList }), { cni: { ips: [] } }),
   runtimeConfig: requestList,
 })

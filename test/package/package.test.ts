@@ -84,6 +84,8 @@ test('the tarball holds what an installation needs and nothing else', async ({ l
   const expected = [
     /^(package\.json|binding\.gyp|LICENSE|(README|CHANGELOG)\.md)$/,
     /^dist\/.+\.(js|js\.map|d\.ts)$/,
+    // Of what is bundled.
+    /^dist\/LICENSE-yaml$/,
     /^native\/(core|binding)\/[^/]+\.(cc|h)$/,
   ]
   const unexpected = paths.filter((path) => !expected.some((pattern) => pattern.test(path)))
