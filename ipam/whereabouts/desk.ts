@@ -114,7 +114,7 @@ export class Desk {
         attempts += 1
         return decideAll(taken, orders)
       })
-      if (attempts > 1) await turn.giveWay(host.clock.monotonicMs() - begunMs)
+      await turn.giveWay(attempts > 1 ? host.clock.monotonicMs() - begunMs : undefined)
       const [own, ...rest] = answers
       for (const [index, [name]] of others.entries()) await this.#tell(name, rest[index])
       if (own === undefined) throw new RangeError('an order without an answer')

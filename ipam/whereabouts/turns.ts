@@ -12,11 +12,11 @@ export type TurnsHost = Pick<Host, 'files' | 'clock' | 'random'>
 /** A time in which nobody else on this node is at the pool; disposing ends it. */
 export interface Turn extends Disposable {
   /**
-   * Has the next one on this node wait for a random part of what this turn took, in milliseconds, as
-   * other nodes were in its way: else the node that has just been served would be the first again, and
-   * others never.
+   * Has the next one on this node wait, as other nodes want their turn as well: for a random part of what
+   * this turn took, in milliseconds, where they were in its way, else for half as long as this one had
+   * to wait. Without that a node that has just been served would be the first again, and others never.
    */
-  giveWay(tookMs: number): Promise<void>
+  giveWay(tookMs: number | undefined): Promise<void>
 }
 
 /** Turns at one pool, by way of a folder that the processes of the node share. */
@@ -34,9 +34,9 @@ export class Turns {
     await this.#host.files.ensureDirectory(this.#folder, folderMode)
     const lock = await this.#tryLock()
     if (lock === undefined) return undefined
-    await this.#pass()
+    const wayMs = await this.#pass()
     return {
-      giveWay: (tookMs) => this.#giveWay(tookMs),
+      giveWay: (tookMs) => this.#giveWay(tookMs ?? wayMs / 2),
       [Symbol.dispose]: () => lock[Symbol.dispose](),
     }
   }
@@ -50,22 +50,28 @@ export class Turns {
     }
   }
 
-  /** Waits for as long as the one before has said. */
-  async #pass(): Promise<void> {
-    const { files, clock } = this.#host
-    const untilMs = Number(await files.findText(`${this.#folder}/pause`))
-    const pauseMs = untilMs - clock.monotonicMs()
-    // Numbers from before the machine was booted are anything.
-    if (pauseMs > 0 && pauseMs <= longestWayMs) await clock.sleep(pauseMs)
+  /** Waits for a part of what the one before has said, and returns what that was. */
+  async #pass(): Promise<number> {
+    const { files, clock, random } = this.#host
+    const text = (await files.findText(`${this.#folder}/way`)) ?? ''
+    const [wayMs = 0, sinceMs = 0] = text.split(' ').map(Number)
+    const agoMs = clock.monotonicMs() - sinceMs
+    // Numbers from before the machine was booted are anything, as are those of long ago.
+    if (!(wayMs <= longestWayMs && agoMs >= 0 && agoMs <= longestWayMs)) return 0
+    const [byte = 0] = random.bytes(1)
+    const pauseMs = (wayMs * byte) / 256 - agoMs
+    if (pauseMs > 0) await clock.sleep(pauseMs)
+    return wayMs
   }
 
   async #giveWay(tookMs: number): Promise<void> {
-    const { files, clock, random } = this.#host
-    const [byte = 0] = random.bytes(1)
-    const pauseMs = (Math.min(tookMs, longestWayMs) * byte) / 256
-    const content = `${Math.round(clock.monotonicMs() + pauseMs)}`
-    await files.replaceWhole(`${this.#folder}/pause`, { content, mode: fileMode })
+    if (tookMs < shortestWayMs) return
+    const wayMs = Math.round(Math.min(tookMs, longestWayMs))
+    const content = `${wayMs} ${Math.round(this.#host.clock.monotonicMs())}`
+    await this.#host.files.replaceWhole(`${this.#folder}/way`, { content, mode: fileMode })
   }
 }
 
+/** Nobody is in the way for less. */
+const shortestWayMs = 10
 const longestWayMs = 2_000

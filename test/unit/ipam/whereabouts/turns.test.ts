@@ -12,23 +12,37 @@ test('nobody has a turn while somebody has one at the same pool', async () => {
   expect(other).toBeDefined()
 })
 
-test('who comes after one that others were in the way of waits for a part of what that took', async () => {
-  const host = new FakeHost({ program: 'whereabouts' })
-  const first = await turnsOn(host).tryTake()
-  await first?.giveWay(1_000)
-  first?.[Symbol.dispose]()
+/** How long who has the next turn has to wait for it; the turn then gives way to others. */
+async function waitOf(host: FakeHost, tookMs: number | undefined, pool?: string): Promise<number> {
   const begunMs = host.clock.monotonicMs()
-  using _second = await turnsOn(host).tryTake()
+  using turn = await turnsOn(host, pool).tryTake()
   const waitedMs = host.clock.monotonicMs() - begunMs
-  expect(waitedMs).toBeLessThan(1_000)
-  using _other = await turnsOn(host, '10.1.0.0-24').tryTake()
-  expect(host.clock.monotonicMs() - begunMs).toBe(waitedMs)
+  await turn?.giveWay(tookMs)
+  return waitedMs
+}
+
+test('who comes after one that others were in the way of waits for a part of what that took', async () => {
+  const random = { bytes: () => Uint8Array.of(128) }
+  const host = Object.assign(new FakeHost({ program: 'whereabouts' }), { random })
+  expect(await waitOf(host, 1_000)).toBe(0)
+  expect(await waitOf(host, undefined)).toBe(500)
+  expect(await waitOf(host, undefined, '10.1.0.0-24')).toBe(0)
+  expect(await waitOf(host, undefined)).toBe(250)
+  await host.clock.advance(200)
+  expect(await waitOf(host, undefined)).toBe(0)
 })
 
-test('nobody waits for what a machine said before it was booted', async () => {
+test('who is served alone waits for nobody', async () => {
   const host = new FakeHost({ program: 'whereabouts' })
-  host.files.put('/data/turns/10.0.0.0-24/pause', '99999999')
-  const begunMs = host.clock.monotonicMs()
-  using _turn = await turnsOn(host).tryTake()
-  expect(host.clock.monotonicMs()).toBe(begunMs)
+  for (let turn = 0; turn < 3; turn += 1) expect(await waitOf(host, undefined)).toBe(0)
+  expect(Object.keys(host.files.snapshot())).toEqual(['/data/turns/10.0.0.0-24/lock'])
 })
+
+test.each(['1000 99999999', '99999999 0', 'nonsense', ''])(
+  'nobody waits for what was said before the machine was booted: %j',
+  async (content) => {
+    const host = new FakeHost({ program: 'whereabouts' })
+    host.files.put('/data/turns/10.0.0.0-24/way', content)
+    expect(await waitOf(host, undefined)).toBe(0)
+  },
+)
