@@ -21,7 +21,7 @@ export async function collect(call: Call): Promise<void> {
   const attached = await session.ledger.list('attached')
   const stale = attached.filter((attachment) => !includesAttachment(valid, attachment))
   await collectFailures(stale.map((attachment) => () => giveBack(call, session, attachment)))
-  await session.settleOthers()
+  await session.settleOthers(Number.POSITIVE_INFINITY)
 }
 
 async function giveBack({ network }: Call, session: Session, attachment: Attachment) {

@@ -12,7 +12,7 @@ import { type AllocationConfig, readAllocationConfig } from './config.ts'
 import { poolsOf } from './pools-of.ts'
 import { resolveRanges } from './resolve-ranges.ts'
 import { Session } from './session.ts'
-import { takeAddress } from './take-address.ts'
+import { FullRangeError, type Source, type TakeOrder, takeAddress } from './take-address.ts'
 
 /** Who waits for an ADD waits for a pod to start: longer than any server takes to come back. */
 const addTimeoutMs = 60_000
@@ -56,15 +56,30 @@ async function takeAll(
   await session.ledger.write('attached', record)
   const unused = { ...record, reuseDelayMs: 0 }
   undo.did('allocate addresses', () => session.giveBackSometime(unused))
-  await session.settleOthers()
   const order = { ...config, datastore, holder: record, nowMs: session.nowMs }
   const ips: ResultIp[] = []
   for (const [index, range] of ranges.entries()) {
-    const address = await takeAddress(order, { range, wanted: config.wanted[index] })
-    ips.push(resultIp(range, address))
+    const source = { range, wanted: config.wanted[index] }
+    ips.push(resultIp(range, await takeOrMakeRoom(order, source, session)))
   }
   undo.commit()
+  await session.settleOthers(1)
   return ips
+}
+
+/** A range may be full of what nobody could give back so far. */
+async function takeOrMakeRoom(
+  order: TakeOrder,
+  source: Source,
+  session: Session,
+): Promise<IpAddress> {
+  try {
+    return await takeAddress(order, source)
+  } catch (failure) {
+    if (!(failure instanceof FullRangeError)) throw failure
+    await session.settleOthers(Number.POSITIVE_INFINITY)
+    return await takeAddress(order, source)
+  }
 }
 
 function resultIp({ subnet, gateway }: AddressRange, address: IpAddress): ResultIp {

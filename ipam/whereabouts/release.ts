@@ -8,7 +8,7 @@ import { NoSliceError, resolveRanges } from './resolve-ranges.ts'
 import { Session } from './session.ts'
 
 /** Nobody is to wait longer for a pod to go; what is not done by then is done later. */
-const deleteTimeoutMs = 10_000
+const deleteTimeoutMs = 20_000
 
 /**
  * Succeeds also when the datastore cannot be reached: the addresses are then given back by a later
@@ -24,7 +24,7 @@ export async function release(call: Call): Promise<void> {
     () => session.giveBackSometime(record),
     () => 'done',
   )
-  await session.settleOthers()
+  await session.settleOthers(1)
 }
 
 /** As the ADD wrote it down; where the ADD was not ours, as the configuration has it now. */

@@ -15,9 +15,6 @@ import type { NodeDatastore } from './node-datastore.ts'
 import { identifyDatastore, openDatastore } from './open-datastore.ts'
 import type { PoolKey } from './pool.ts'
 
-/** How many of those that could not be served before one call goes on with. */
-const mostOthers = 4
-
 /** Whose an attachment is, and which pools its addresses are from. */
 export interface Holding {
   readonly podRef: string
@@ -110,12 +107,12 @@ export class Session implements Disposable {
    * Goes on with some of what could not be given back before, to the datastore of this call. What
    * cannot be now either stays for later; nobody who calls is to fail by it.
    */
-  async settleOthers(): Promise<void> {
+  async settleOthers(most: number): Promise<void> {
     const released = await this.ledger.list('released')
     if (released.length === 0) return
     try {
       using _lock = await this.ledger.lockReleased(0)
-      for (const attachment of released.slice(0, mostOthers)) await this.#settle(attachment)
+      for (const attachment of released.slice(0, most)) await this.#settle(attachment)
     } catch (failure) {
       // Somebody else is at it.
       if (isSystemError(failure, 'ETIMEDOUT')) return

@@ -58,7 +58,7 @@ async function takeInPool(
   const answer = await datastore.allocate(pool, order)
   if (answer.kind === 'given') return answer
   if (answer.kind === 'taken' && wanted !== undefined) throw taken(wanted, answer.holder?.podRef)
-  throw full(range, blocked.size)
+  throw new FullRangeError(range, blocked.size)
 }
 
 /** Nothing, or who has the address through another pool. */
@@ -101,9 +101,11 @@ function taken(address: IpAddress, podRef = 'another pod'): CniError {
 }
 
 /** In the original's words, which people look for. */
-function full(range: AddressRange, blockedCount: number): CniError {
-  const msg = `Could not allocate IP in range: ${formatRange(range)}`
-  const elsewhere = blockedCount === 0 ? '' : `, ${blockedCount} of them through other ranges`
-  const details = `all ${countGivable(range)} addresses are taken${elsewhere}`
-  return new CniError(cniErrorCodes.tryAgainLater, msg, details)
+export class FullRangeError extends CniError {
+  constructor(range: AddressRange, blockedCount: number) {
+    const msg = `Could not allocate IP in range: ${formatRange(range)}`
+    const elsewhere = blockedCount === 0 ? '' : `, ${blockedCount} of them through other ranges`
+    const details = `all ${countGivable(range)} addresses are taken${elsewhere}`
+    super(cniErrorCodes.tryAgainLater, msg, details)
+  }
 }

@@ -16,7 +16,8 @@ describe.for(['byte', 'file'] as const)('on a disk without room for a %s', (reso
     expect(await network.del('b')).toSucceed()
     expect(await network.del('a')).toSucceed()
     disk.makeRoom()
-    expect(await network.give('c')).toEqual(['10.7.0.1/29'])
+    expect(await network.give('c')).toEqual(['10.7.0.2/29'])
+    expect(await network.give('d')).toEqual(['10.7.0.1/29'])
   })
 
   test('a network that is new gets nothing, and DEL has nothing to free', async ({ lab }) => {

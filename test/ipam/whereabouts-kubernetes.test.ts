@@ -176,6 +176,6 @@ test('an API that does not answer is told by STATUS, and does not keep a DEL', a
   host.ip('link', 'set', 'own0', 'up')
   host.ip('route', 'add', api.address, 'dev', 'own0')
   expect(await network.status()).toSucceed()
-  expect(await network.give('b', { args: podOf('b') })).toEqual(['10.7.0.1/24'])
-  expect(await allocationsIn(namespace)).toEqual(['10.7.0.0-24 1 ns/b'])
+  expect(await network.give('b', { args: podOf('b') })).toEqual(['10.7.0.2/24'])
+  expect(await allocationsIn(namespace)).toEqual(['10.7.0.0-24 2 ns/b'])
 })

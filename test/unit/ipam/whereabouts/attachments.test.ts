@@ -196,9 +196,21 @@ describe('what cannot be given back now', () => {
     expect(network.host.streams.diagnostic).toContain('it is not JSON')
     network.host.files.put(`${folder}/pools/10.0.0.0-24.json`, good)
     expect(network.documents()).toHaveProperty(['released/c-a:net1'])
-    expect(await network.add(pod('b'))).toEqual(['10.0.0.1/24'])
-    expect(network.taken('10.0.0.0-24')).toEqual({ 1: 'c-b' })
+    expect(await network.add(pod('b'))).toEqual(['10.0.0.2/24'])
+    expect(network.taken('10.0.0.0-24')).toEqual({ 2: 'c-b' })
     expect(network.documents()).not.toHaveProperty(['released/c-a:net1'])
+  })
+
+  test('is given back first where there is no other room', async () => {
+    const network = new Network({ range: '10.0.0.0/30' })
+    for (const name of ['a', 'b']) await network.add(pod(name))
+    const path = `${folder}/pools/10.0.0.0-30.json`
+    const good = network.host.files.snapshot()[path]
+    network.host.files.put(path, 'no JSON')
+    for (const name of ['a', 'b']) await network.del(pod(name))
+    network.host.files.put(path, good)
+    expect(await network.add(pod('c'))).toEqual(['10.0.0.1/30'])
+    expect(network.taken('10.0.0.0-30')).toEqual({ 1: 'c-c' })
   })
 
   test('is not taken from the same container once it has it again', async () => {
