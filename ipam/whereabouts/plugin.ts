@@ -62,8 +62,8 @@ async function takeAll(
     const source = { range, wanted: config.wanted[index] }
     ips.push(resultIp(range, await takeOrMakeRoom(order, source, session)))
   }
-  undo.commit()
   await session.settleOthers(1)
+  undo.commit()
   return ips
 }
 
