@@ -62,7 +62,8 @@ export class DhcpSite {
       this.#workshop.namespace('pod'),
     )
     // Otherwise any of a namespace's links answers for any of its addresses.
-    for (const space of spaces) space.run('sysctl', '-qw', 'net.ipv4.conf.all.arp_ignore=1')
+    const answerForItself = 'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore'
+    for (const space of spaces) space.run('sh', '-c', answerForItself)
     return Array.from({ length: count }, (_, index) => {
       const space = spaces[Math.floor(index / linksPerSpace)] ?? this.#host
       const name = `net${index % linksPerSpace}`

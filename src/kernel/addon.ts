@@ -6,6 +6,7 @@ import type { Address, AddressFilter, AddressSpec } from './address.ts'
 import type { BridgePortChange, BridgeVlan } from './bridge-port.ts'
 import type { Kernel, Namespace } from './kernel.ts'
 import type { Link, LinkChange, LinkKey, LinkSpec } from './link.ts'
+import { missingLink } from './missing-link.ts'
 import { type Addon, isAddon, type NativeNamespace } from './native.ts'
 import {
   addressFromNative,
@@ -236,16 +237,4 @@ function relativesOf(spec: LinkSpec): Relatives {
       : { flattened: { peer }, peer: AddonNamespace.nativeOf(namespace) }
   }
   return { flattened: {} }
-}
-
-const noSuchDevice = 19
-
-function missingLink(key: LinkKey, path: string): SystemError {
-  return new SystemError({
-    operation: 'look up link',
-    object: `${typeof key === 'number' ? `with index ${key}` : key} in ${path}`,
-    errno: noSuchDevice,
-    code: 'ENODEV',
-    text: 'no such device',
-  })
 }

@@ -24,9 +24,12 @@ beforeAll(() => {
 })
 
 afterAll(async () => {
-  // A leak, as the sanitizers see it, is told now.
-  expect(await bridge.close()).toBe(0)
-  rmSync(root, { recursive: true })
+  try {
+    // A leak, as the sanitizers see it, is told now.
+    expect(await bridge.close()).toBe(0)
+  } finally {
+    rmSync(root, { recursive: true })
+  }
 })
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { expect } from 'vitest'
 import { isSystemError } from '#base/system-error.ts'
 import { parseIpAddress } from '#ip/address.ts'
@@ -98,10 +98,16 @@ test.for(['', '.', '..', 'a/b', 'n'.repeat(256)])(
     const message = 'EINVAL invalid argument — the name of a namespace is the name of a file'
     expect(() => kernel.createNamespace(name)).toThrow(message)
     expect(() => kernel.removeNamespace(name)).toThrow(message)
-    const [first] = name.split('/')
-    expect(namedNamespaces()).not.toContain(first)
   },
 )
+
+test('makes and removes nothing outside of the folder of namespaces', ({ lab, kernel }) => {
+  const outside = (name: string) => relative('/run/netns', join(lab.folder, name))
+  writeFileSync(join(lab.folder, 'there'), '')
+  expect(() => kernel.createNamespace(outside('new'))).toThrow('EINVAL')
+  expect(() => kernel.removeNamespace(outside('there'))).toThrow('EINVAL')
+  expect(readdirSync(lab.folder)).toEqual(['there'])
+})
 
 test('removes a named namespace once, whoever made it', ({ lab, kernel }) => {
   const theirs = lab.namespace('theirs')
