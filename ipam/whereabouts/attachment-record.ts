@@ -1,9 +1,10 @@
 /** What a node writes down of an attachment, so that it can give its addresses back later. */
 
 import type { IpAddress } from '#ip/address.ts'
-import { ipAddress, ipPrefix, listOf, text, wholeNumber } from '#schema/fields.ts'
+import { ipAddress, listOf, text, wholeNumber } from '#schema/fields.ts'
 import { fields, optional, readConfig, type Schema } from '#schema/schema.ts'
 import type { PoolKey } from './pool.ts'
+import { poolKeySchema, toPoolKeyEntry } from './pool-key.ts'
 
 export interface AttachmentRecord {
   readonly containerId: string
@@ -29,15 +30,8 @@ export function parseRecord(content: string): AttachmentRecord {
 
 export function formatRecord({ pools, addresses, ...record }: AttachmentRecord): string {
   const texts = { addresses: addresses.map(String) }
-  const keys = pools.map((key) => ({ ...key, range: `${key.range}` }))
-  return `${JSON.stringify({ ...record, pools: keys, ...texts })}\n`
+  return `${JSON.stringify({ ...record, pools: pools.map(toPoolKeyEntry), ...texts })}\n`
 }
-
-const poolKeys: Schema<PoolKey> = fields({
-  networkName: optional(text()),
-  node: optional(text()),
-  range: ipPrefix(),
-})
 
 const recordKeys: Schema<AttachmentRecord> = fields({
   containerId: text(),
@@ -45,7 +39,7 @@ const recordKeys: Schema<AttachmentRecord> = fields({
   network: text(),
   podRef: text(),
   datastore: text(),
-  pools: listOf(poolKeys),
+  pools: listOf(poolKeySchema),
   reservations: optional(fields({ networkName: optional(text()) })),
   reuseDelayMs: wholeNumber(0, Number.MAX_SAFE_INTEGER),
   addresses: listOf(ipAddress()),

@@ -53,7 +53,7 @@ export class Desk {
     const name = Slips.nameOf(attachmentOf(order), this.#site.host.processId)
     const { deadline, host } = this.#site
     const untilMs = host.clock.monotonicMs() + deadline.remainingMs
-    await this.#slips.leave(name, { order, processId: host.processId, untilMs })
+    await this.#slips.leave(name, { order, untilMs })
     const served = await this.#wait(name)
     if ('answer' in served) return served.answer
     await this.#slips.forget(name)
@@ -134,12 +134,10 @@ export class Desk {
 
   /** Those who still wait. */
   async #takeOthers(): Promise<readonly (readonly [string, Slip])[]> {
-    const { clock, files } = this.#site.host
+    const { clock } = this.#site.host
     const waiting: (readonly [string, Slip])[] = []
     for (const [name, slip] of await this.#slips.take(mostOthers)) {
-      const isInTime = slip.untilMs - clock.monotonicMs() > leastTimeMs
-      const isAlive = (await files.findStatus(`/proc/${slip.processId}`)) !== undefined
-      if (isInTime && isAlive) waiting.push([name, slip])
+      if (slip.untilMs - clock.monotonicMs() > leastTimeMs) waiting.push([name, slip])
       else await this.#slips.forget(name)
     }
     return waiting

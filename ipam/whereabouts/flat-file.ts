@@ -39,7 +39,8 @@ async function findFlatFile(named: string | undefined, files: Files): Promise<st
   return undefined
 }
 
-function readFlatFile(path: string, content: string): IpamKeys {
+/** @param content what the file says @throws CniError */
+export function readFlatFile(path: string, content: string): IpamKeys {
   try {
     return readConfig(ipamKeys, JSON.parse(content))
   } catch (cause) {

@@ -32,7 +32,10 @@ export async function openDatastore(
 }
 
 /** The same text for the same datastore, whatever else a configuration says. */
-export function identifyDatastore({ datastore, dataDir }: PlaceConfig): string {
+export function identifyDatastore({
+  datastore,
+  dataDir,
+}: Pick<PlaceConfig, 'datastore' | 'dataDir'>): string {
   switch (datastore.kind) {
     case 'file':
       return `file ${dataDir}`

@@ -19,10 +19,9 @@ export type PoolAnswer =
   | { readonly kind: 'freed'; readonly freed: readonly Freed[] }
   | { readonly kind: 'failed'; readonly failure: DatastoreFailure; readonly message: string }
 
-/** An order, and who waits for it. */
+/** An order, and for how long somebody waits for it. */
 export interface Slip {
   readonly order: PoolOrder
-  readonly processId: number
   /** As `Clock.monotonicMs` has it: when nobody waits any more. */
   readonly untilMs: number
 }
@@ -66,14 +65,12 @@ const freeKeys: Schema<FreeOrder> = fields({
 interface WireSlip {
   readonly allocate?: WireAllocation
   readonly free?: FreeOrder
-  readonly processId: number
   readonly untilMs: number
 }
 
 const slipKeys: Schema<WireSlip> = fields({
   allocate: optional(allocationKeys),
   free: optional(freeKeys),
-  processId: milliseconds,
   untilMs: milliseconds,
 })
 
@@ -88,8 +85,8 @@ export function parseSlip(content: string): Slip {
   return { order: { kind: 'allocate', order }, ...others }
 }
 
-export function formatSlip({ order: { kind, order }, processId, untilMs }: Slip): string {
-  const whose = { processId, untilMs: Math.ceil(untilMs) }
+export function formatSlip({ order: { kind, order }, untilMs }: Slip): string {
+  const whose = { untilMs: Math.ceil(untilMs) }
   if (kind === 'free') return lineOf({ free: order, ...whose })
   const { range, blocked, ...rest } = order
   const { subnet, slice, parts } = range

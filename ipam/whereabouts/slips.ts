@@ -53,19 +53,32 @@ export class Slips {
     for (const part of ['ask', 'taken', 'answer']) await this.#files.remove(this.#path(name, part))
   }
 
-  /** Orders that waited, oldest or not, and are now somebody's to answer. @throws SystemError */
+  /**
+   * Orders that waited, oldest or not, and are now somebody's to answer. What processes have left that
+   * are no more is removed.
+   *
+   * @throws SystemError
+   */
   async take(most: number): Promise<readonly (readonly [string, Slip])[]> {
-    const names = (await this.#files.list(this.#folder)).filter((name) => name.endsWith('.ask'))
     const taken: (readonly [string, Slip])[] = []
-    for (const file of names.slice(0, most)) {
-      const name = file.slice(0, -'.ask'.length)
-      const isThere = await this.#files.move(this.#path(name, 'ask'), this.#path(name, 'taken'))
-      if (!isThere) continue
-      const slip = parsed(await this.#files.findText(this.#path(name, 'taken')), parseSlip)
-      if (slip === undefined) await this.forget(name)
-      else taken.push([name, slip])
+    for (const file of await this.#files.list(this.#folder)) {
+      const [, name = '', processId, part] = fileName.exec(file) ?? []
+      if (processId === undefined) continue
+      const isAlive = (await this.#files.findStatus(`/proc/${processId}`)) !== undefined
+      if (!isAlive) await this.#files.remove(`${this.#folder}/${file}`)
+      if (!isAlive || part !== 'ask' || taken.length === most) continue
+      const slip = await this.#takeOne(name)
+      if (slip !== undefined) taken.push([name, slip])
     }
     return taken
+  }
+
+  async #takeOne(name: string): Promise<Slip | undefined> {
+    const isThere = await this.#files.move(this.#path(name, 'ask'), this.#path(name, 'taken'))
+    if (!isThere) return undefined
+    const slip = parsed(await this.#files.findText(this.#path(name, 'taken')), parseSlip)
+    if (slip === undefined) await this.forget(name)
+    return slip
   }
 
   /** Tells whoever waits. @throws SystemError */
@@ -78,6 +91,9 @@ export class Slips {
     return `${this.#folder}/${name}.${part}`
   }
 }
+
+/** As `nameOf` has it: the name, and in it the process that waits. */
+const fileName = /^(.*:(\d+))\.(ask|taken|answer)$/
 
 /** Nothing of what is not all there yet, or was never written by us. */
 function parsed<T>(content: string | undefined, parse: (content: string) => T): T | undefined {

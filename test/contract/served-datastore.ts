@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, test } from 'vitest'
 import type { Datastore } from '#ipam/whereabouts/datastore.ts'
-import { change, giveLowest, podsIn, pool, putting, reservationOf } from './datastore.ts'
+import { change, giveLowest, podsIn, pool, putting, reservationOf } from '#test/lab/pool-entries.ts'
 
 /** A datastore without pools and reservations, and a wire to its server. */
 export interface ServedDatastoreUnderTest {

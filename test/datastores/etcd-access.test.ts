@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
-import { giveLowest, podsIn, pool, reservationOf } from '#test/contract/datastore.ts'
 import { Authority } from '#test/lab/certificates.ts'
 import { openEtcdAt } from '#test/lab/datastores.ts'
 import { type EtcdctlAccess, etcdctl, type SingleEtcd, startEtcd } from '#test/lab/etcd-server.ts'
 import { addUser, enableUsers, rootUser } from '#test/lab/etcd-users.ts'
 import { ownLoopback } from '#test/lab/own-address.ts'
+import { giveLowest, podsIn, pool, reservationOf } from '#test/lab/pool-entries.ts'
 import { Workshop } from '#test/lab/workshop.ts'
 
 const user = { name: 'cni', password: 'a "secret" ü' }

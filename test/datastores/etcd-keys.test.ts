@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseIpPrefix } from '#ip/prefix.ts'
 import type { Datastore } from '#ipam/whereabouts/datastore.ts'
-import {
-  change,
-  giveLowest,
-  podsIn,
-  pool,
-  putting,
-  reservationOf,
-} from '#test/contract/datastore.ts'
 import { openEtcdAt } from '#test/lab/datastores.ts'
 import {
   type EtcdctlAccess,
@@ -17,6 +9,7 @@ import {
   type SingleEtcd,
   startEtcd,
 } from '#test/lab/etcd-server.ts'
+import { change, giveLowest, podsIn, pool, putting, reservationOf } from '#test/lab/pool-entries.ts'
 import { Wire } from '#test/lab/wire.ts'
 import { Workshop } from '#test/lab/workshop.ts'
 
@@ -48,7 +41,7 @@ function entriesUnder(prefix: string): Readonly<Record<string, unknown>> {
 }
 
 describe('in etcd', () => {
-  test('a pool is blocks of 64 offsets, of which there are none without entries', async () => {
+  test('a pool is what it is called, and blocks of 64 offsets that have entries', async () => {
     await change(store, putting({ 63: 'a', 64: 'b', 65535: 'c' }))
     const entryOf = (pod: string) => ({
       id: `id-of-${pod}`,
@@ -59,6 +52,7 @@ describe('in etcd', () => {
       [`${folder}000000000000000000`]: { 63: entryOf('a') },
       [`${folder}000000000000000001`]: { 64: entryOf('b') },
       [`${folder}000000000000001023`]: { 65535: entryOf('c') },
+      [`${folder}about`]: { range: '10.0.0.0/16' },
     })
     await change(store, { drop: [64n, 65_535n] })
     expect(Object.keys(entriesUnder(`${folder}0`))).toEqual([`${folder}000000000000000000`])

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { parseIpPrefix } from '#ip/prefix.ts'
 import type { Datastore } from '#ipam/whereabouts/datastore.ts'
-import { change, giveLowest, pool, putting, reservationOf } from '#test/contract/datastore.ts'
 import { Authority, type Identity } from '#test/lab/certificates.ts'
 import { type FaultProxy, startFaultProxy } from '#test/lab/fault-proxy.ts'
 import { customPath, KubernetesApi, tokens } from '#test/lab/kubernetes-api.ts'
@@ -12,6 +11,7 @@ import {
   openKubernetesWith,
   writeKubeconfig,
 } from '#test/lab/kubernetes-datastore.ts'
+import { change, giveLowest, pool, putting, reservationOf } from '#test/lab/pool-entries.ts'
 import { Workshop } from '#test/lab/workshop.ts'
 
 let workshop: Workshop

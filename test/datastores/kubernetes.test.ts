@@ -3,20 +3,20 @@ import { parseIpPrefix } from '#ip/prefix.ts'
 import type { Datastore } from '#ipam/whereabouts/datastore.ts'
 import { poolName } from '#ipam/whereabouts/names.ts'
 import type { PoolKey } from '#ipam/whereabouts/pool.ts'
-import {
-  allocationOf,
-  change,
-  datastoreContract,
-  giveLowest,
-  podsIn,
-  putting,
-  reservationOf,
-} from '#test/contract/datastore.ts'
+import { datastoreContract } from '#test/contract/datastore.ts'
 import { servedDatastoreContract } from '#test/contract/served-datastore.ts'
 import { allowAnyEntries } from '#test/lab/custom-resources.ts'
 import { anyChange, type FaultProxy, startFaultProxy } from '#test/lab/fault-proxy.ts'
 import { customPath, type KubernetesApi, startKubernetesApi } from '#test/lab/kubernetes-api.ts'
 import { openKubernetesWith, writeKubeconfig } from '#test/lab/kubernetes-datastore.ts'
+import {
+  allocationOf,
+  change,
+  giveLowest,
+  podsIn,
+  putting,
+  reservationOf,
+} from '#test/lab/pool-entries.ts'
 import { Workshop } from '#test/lab/workshop.ts'
 
 /** The API is not to note who writes what. */

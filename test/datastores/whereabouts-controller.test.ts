@@ -38,11 +38,11 @@ function controllerOf(scene: ClusterScene, server?: string): WhereaboutsControll
 }
 
 function freed(controller: WhereaboutsController, pod: string): Promise<string> {
-  return controller.log.waitFor(new RegExp(`IPPool .*: freed .*/${pod} net1`))
+  return controller.log.waitFor(new RegExp(`pool .*: freed .*/${pod} net1`))
 }
 
 function removed(controller: WhereaboutsController, reservation: string): Promise<string> {
-  return controller.log.waitFor(new RegExp(`Reservation ${reservation}: removed`))
+  return controller.log.waitFor(new RegExp(`reservation ${reservation}: removed`))
 }
 
 test('what pods left while nobody was there is freed, and nothing else', async () => {

@@ -104,7 +104,7 @@ test("the slice of a node that goes is another one's once nobody has an address 
   await controller.log.waitFor(/no slot is left for nodes node-c/)
   expect((await scene.slices('lan'))[0]).toEqual(['10.0.0.0/26', 'node-a'])
   await scene.removePod('there')
-  await controller.log.waitFor(/IPPool node-a-10.0.0.0-26: freed 1/)
+  await controller.log.waitFor(/pool node-a-10.0.0.0-26: freed 1/)
   await controller.log.waitFor(/NodeSlicePool lan: .*2 of 2/, 2)
   expect(await scene.slices('lan')).toEqual([
     ['10.0.0.0/26', 'node-c'],

@@ -4,6 +4,8 @@ import { messageOf } from '#base/collect-failures.ts'
 import type { Log } from '#cni/daemon-log.ts'
 import type { Cluster } from './cluster.ts'
 import { type Account, Collector } from './collector.ts'
+import type { EtcdPlace } from './etcd-place.ts'
+import { EtcdStore } from './etcd-store.ts'
 import type { ControllerFlags } from './flags.ts'
 import { networkKind, nodeKind, podKind } from './kinds.ts'
 import { KubernetesStore } from './kubernetes-store.ts'
@@ -18,6 +20,8 @@ import { type Change, WatchedSet } from './watched-set.ts'
 
 export interface ClusterKeeperSite {
   readonly cluster: Cluster
+  /** Where the pools are; absent where they are in the cluster's own API. */
+  readonly etcd?: EtcdPlace
   readonly stop: Stop
   readonly log: Log
   readonly flags: Pick<ControllerFlags, 'metrics' | 'graceMs' | 'resyncMs'>
@@ -36,17 +40,17 @@ export class ClusterKeeper {
   readonly #site: ClusterKeeperSite
   readonly #schedule: Schedule
   readonly #collector: Collector
-  readonly #slices: SliceKeeper
+  /** Absent where slices are not ours to give: those of Kubernetes follow from its pools. */
+  readonly #slices: SliceKeeper | undefined
   readonly #events: PodEvents
   readonly #tally = newTally()
   readonly #pods: WatchedSet<true>
-  readonly #nodes: WatchedSet<true>
-  readonly #networks: WatchedSet<unknown>
+  readonly #watched: readonly { follow(): Promise<void> }[]
   #account: Account | undefined
   #complaint: string | undefined = 'pods have not been read yet'
 
   constructor(site: ClusterKeeperSite) {
-    const { cluster, log, flags } = site
+    const { cluster, etcd, log, flags } = site
     const { clock } = cluster.host
     this.#site = site
     this.#schedule = new Schedule(clock)
@@ -54,13 +58,16 @@ export class ClusterKeeper {
     const onPod = (change: Change) => this.#schedule.hasten(change === 'removed' ? soonMs : laterMs)
     const onOther = () => this.#schedule.hasten(soonMs)
     this.#pods = new WatchedSet(podKind, site, onPod)
-    this.#nodes = new WatchedSet(nodeKind, site, onOther)
+    const nodes = new WatchedSet(nodeKind, site, onOther)
     const networks = new WatchedSet(networkKind, site, onOther)
-    this.#networks = networks
-    const store = new KubernetesStore(cluster)
     const { graceMs } = flags
+    const store = etcd === undefined ? new KubernetesStore(cluster) : new EtcdStore(cluster, etcd)
     this.#collector = new Collector({ store, clock, log, graceMs, events: this.#listener() })
-    this.#slices = new SliceKeeper({ cluster, log, graceMs, nodes: this.#nodes, networks })
+    const isSlicing = etcd === undefined
+    this.#slices = isSlicing
+      ? new SliceKeeper({ cluster, log, graceMs, nodes, networks })
+      : undefined
+    this.#watched = isSlicing ? [this.#pods, nodes, networks] : [this.#pods]
   }
 
   /** Until the end. @throws SystemError when nobody can be told how it is going */
@@ -69,7 +76,7 @@ export class ClusterKeeper {
     const vitals = { metrics: () => this.#metrics(), complaint: () => this.#complaint }
     using _vitals = await serveVitals(cluster.host.http, flags.metrics, vitals)
     using _end = stop.onEnd(() => this.#schedule.end())
-    const following = [this.#pods, this.#nodes, this.#networks].map((set) => set.follow())
+    const following = this.#watched.map((set) => set.follow())
     await Promise.all([...following, this.#work()])
   }
 
@@ -87,7 +94,7 @@ export class ClusterKeeper {
     const { log, stop, flags } = this.#site
     try {
       const account = await this.#collector.run(this.#pods.values)
-      const isSettled = await this.#slices.run(account.pools)
+      const isSettled = (await this.#slices?.run(account.pools)) ?? true
       this.#tally.runs += 1
       this.#tally.failures += account.failureCount
       this.#account = account
@@ -111,19 +118,19 @@ export class ClusterKeeper {
         this.#tally.freedAllocations += 1
         this.#events.freed(stale)
         const { pool, offset, holder } = stale
-        log(`IPPool ${pool.name}`, `freed ${offset} of ${holder.podRef} ${holder.ifName}`)
+        log(`pool ${pool.name}`, `freed ${offset} of ${holder.podRef} ${holder.ifName}`)
       },
       failed: (stale, reason) => this.#events.failed(stale, reason),
       removed: ({ name, podRef }) => {
         this.#tally.removedReservations += 1
-        log(`OverlappingRangeIPReservation ${name}`, `removed, of ${podRef}`)
+        log(`reservation ${name}`, `removed, of ${podRef}`)
       },
     }
   }
 
   #metrics(): readonly Metric[] {
     const found = this.#account === undefined ? [] : poolMetrics(this.#account)
-    return [...tallyMetrics(this.#tally), ...found, ...this.#slices.metrics()]
+    return [...tallyMetrics(this.#tally), ...found, ...(this.#slices?.metrics() ?? [])]
   }
 
   #nowMs(): number {

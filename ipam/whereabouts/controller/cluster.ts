@@ -6,6 +6,7 @@ import type { AccessSource } from '#ipam/whereabouts/datastores/kubernetes/acces
 import { KubernetesClient } from '#ipam/whereabouts/datastores/kubernetes/client.ts'
 import { openCluster } from '#ipam/whereabouts/datastores/kubernetes.ts'
 import { Deadline } from '#ipam/whereabouts/deadline.ts'
+import { Hold } from './hold.ts'
 import type { Stop } from './stop.ts'
 
 export class Cluster {
@@ -34,21 +35,5 @@ export class Cluster {
   async open(timeoutMs: number): Promise<Hold<Datastore>> {
     const deadline = new Deadline(this.host, timeoutMs)
     return new Hold(await openCluster(this.host, this.#source, deadline), this.#stop)
-  }
-}
-
-/** What ends with the work, or with the daemon. */
-class Hold<T extends Disposable> implements Disposable {
-  readonly held: T
-  readonly #end: Disposable
-
-  constructor(held: T, stop: Stop) {
-    this.held = held
-    this.#end = stop.onEnd(() => held[Symbol.dispose]())
-  }
-
-  [Symbol.dispose](): void {
-    this.#end[Symbol.dispose]()
-    this.held[Symbol.dispose]()
   }
 }

@@ -108,7 +108,7 @@ export class Collector {
   async #freeSome(stale: readonly StaleAllocation[]): Promise<void> {
     const { store, events } = this.#site
     const name = stale[0]?.pool.name
-    const failure = await this.#attempt(`free addresses of IPPool ${name}`, async () => {
+    const failure = await this.#attempt(`free addresses of pool ${name}`, async () => {
       for (const each of await store.free(stale)) events.freed(each)
     })
     if (failure !== undefined) for (const each of stale) events.failed(each, failure)

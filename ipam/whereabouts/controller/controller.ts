@@ -12,6 +12,7 @@ import {
 } from '#ipam/whereabouts/datastores/kubernetes/access.ts'
 import { Cluster } from './cluster.ts'
 import { ClusterKeeper } from './cluster-keeper.ts'
+import { EtcdPlace } from './etcd-place.ts'
 import { type ControllerFlags, flagUsage, readFlags } from './flags.ts'
 import { NodeKeeper } from './node/node-keeper.ts'
 import { Stop } from './stop.ts'
@@ -47,9 +48,10 @@ async function keep(host: Host, flags: ControllerFlags, log: Log): Promise<void>
     stop.end()
   })
   const source = accessOf(host, flags)
-  if (flags.isOfNode) return await new NodeKeeper({ host, stop, log, flags, source }).run()
+  const etcd = flags.etcd === '' ? {} : { etcd: new EtcdPlace(host, flags.etcd, stop) }
+  if (flags.isOfNode) return await new NodeKeeper({ host, stop, log, flags, source, ...etcd }).run()
   const cluster = new Cluster(host, source, stop)
-  await new ClusterKeeper({ cluster, stop, log, flags }).run()
+  await new ClusterKeeper({ cluster, stop, log, flags, ...etcd }).run()
 }
 
 function accessOf(host: Host, { kubeconfig }: ControllerFlags): AccessSource {

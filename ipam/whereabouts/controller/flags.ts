@@ -14,6 +14,8 @@ import { findIpAddress } from '#ip/address.ts'
 export interface ControllerFlags {
   /** Empty in a pod, where the service account counts. */
   readonly kubeconfig: string
+  /** The file that says how to reach the etcd that has the pools; empty where Kubernetes has them. */
+  readonly etcd: string
   /** Absent when nobody is to ask. */
   readonly metrics?: HttpEndpoint
   /** Whether it looks after this node alone. */
@@ -29,6 +31,7 @@ export interface ControllerFlags {
 
 const defaults = {
   kubeconfig: '',
+  etcd: '',
   metrics: '127.0.0.1:9654',
   node: 'false',
   datadir: '/var/lib/cni/whereabouts',
@@ -40,6 +43,7 @@ const defaults = {
 
 export const flagUsage: string = `usage: netwright whereabouts-controller [flags]
   -kubeconfig PATH        how to reach the cluster (in a pod its service account)
+  -etcd PATH              where pools are in etcd: a file with the keys of ipam that say how to reach it
   -metrics ADDRESS:PORT   where to answer /metrics and /healthz; empty for nowhere (${defaults.metrics})
   -grace DURATION         how long an address has to look unused before it is freed (${defaults.grace})
   -resync DURATION        how often to look without a reason (${defaults.resync})
@@ -61,6 +65,7 @@ export function readFlags(words: readonly string[]): ControllerFlags {
   const metrics = raw.metrics === '' ? undefined : readEndpoint('metrics', raw.metrics)
   return {
     kubeconfig: readAbsolutePath('kubeconfig', raw.kubeconfig),
+    etcd: readAbsolutePath('etcd', raw.etcd),
     ...(metrics && { metrics }),
     isOfNode,
     dataDir: readAbsolutePath('datadir', raw.datadir),

@@ -1,18 +1,18 @@
 /** Pools, reservations and pods in the API of a cluster. */
 
-import { isAbsent, isSuccess } from '#ipam/whereabouts/datastores/kubernetes/answer.ts'
 import type { KubernetesClient } from '#ipam/whereabouts/datastores/kubernetes/client.ts'
 import {
   type Kind,
   KubernetesCollection,
 } from '#ipam/whereabouts/datastores/kubernetes/collection.ts'
 import { poolKind, reservationKind } from '#ipam/whereabouts/datastores/kubernetes/objects.ts'
-import type { Allocations } from '#ipam/whereabouts/pool.ts'
 import { text } from '#schema/fields.ts'
 import { fields, isObject, readConfig } from '#schema/schema.ts'
 import type { Cluster } from './cluster.ts'
 import type { ClusterStore, PoolList } from './cluster-store.ts'
 import type { ListedPool, ListedReservation, StaleAllocation } from './findings.ts'
+import { freeStale } from './free-stale.ts'
+import { findGonePods } from './gone-pods.ts'
 import { findListedPool } from './listed-pool.ts'
 
 const listTimeoutMs = 120_000
@@ -87,22 +87,12 @@ export class KubernetesStore implements ClusterStore {
   }
 
   async findGone(podRefs: readonly string[]): Promise<readonly string[]> {
-    using connection = await this.#cluster.connect(changeTimeoutMs)
-    const { held: client } = connection
-    const gone: string[] = []
-    for (const podRef of podRefs) if (!(await isPodThere(client, podRef))) gone.push(podRef)
-    return gone
+    return await findGonePods(this.#cluster, podRefs)
   }
 
   async free(stale: readonly StaleAllocation[]): Promise<readonly StaleAllocation[]> {
-    const [first] = stale
-    if (first === undefined) return []
     using datastore = await this.#cluster.open(changeTimeoutMs)
-    return await datastore.held.updatePool(first.pool.key, (taken) => {
-      const outcome = stale.filter((each) => isStill(taken, each))
-      const drop = outcome.map(({ offset }) => offset)
-      return drop.length === 0 ? { outcome } : { outcome, change: { drop } }
-    })
+    return await freeStale(datastore.held, stale)
   }
 
   async removeReservations(
@@ -118,24 +108,4 @@ export class KubernetesStore implements ClusterStore {
       if (conflict === undefined) removed(reservation)
     }
   }
-}
-
-async function isPodThere(client: KubernetesClient, podRef: string): Promise<boolean> {
-  const [namespace = '', name = ''] = podRef.split('/')
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`
-  const request = { attempt: `read Pod ${podRef}`, method: 'GET', path } as const
-  const answer = await client.request({ ...request, brief: 'object' })
-  if (isAbsent(answer, name)) return false
-  if (!isSuccess(answer)) throw client.refusal(request, answer)
-  return true
-}
-
-/** Whoever has taken the address over since is another container. */
-function isStill(taken: Allocations, { offset, holder }: StaleAllocation): boolean {
-  const now = taken.get(offset)
-  return (
-    now?.containerId === holder.containerId &&
-    now.podRef === holder.podRef &&
-    now.ifName === holder.ifName
-  )
 }

@@ -68,7 +68,7 @@ function staleIn(pool: ListedPool, state: ClusterState, court: Court): readonly 
     if (isResting(holder)) {
       if (isRested(holder, court.wallMs)) stale.push({ pool, offset, holder })
     } else if (!isPodRef(podRef)) {
-      court.strange.push(`IPPool ${pool.name}, ${offset}: ${JSON.stringify(podRef)} names no pod`)
+      court.strange.push(`pool ${pool.name}, ${offset}: ${JSON.stringify(podRef)} names no pod`)
     } else if (!state.pods.has(podRef) && court.isProven(nameOf(pool, offset, holder))) {
       stale.push({ pool, offset, holder, podRef })
     }
@@ -94,7 +94,7 @@ function judgeReservation(
   const { name, uid, podRef } = reservation
   if (!isPodRef(podRef)) {
     const found = JSON.stringify(podRef)
-    court.strange.push(`OverlappingRangeIPReservation ${name}: ${found} names no pod`)
+    court.strange.push(`reservation ${name}: ${found} names no pod`)
     return []
   }
   const isThere = state.pods.has(podRef)

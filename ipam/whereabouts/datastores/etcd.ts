@@ -1,7 +1,5 @@
 /** The datastore of a cluster that has etcd. */
 
-import type { Files, Random } from '#host/host.ts'
-import type { Http } from '#host/http.ts'
 import { readAllocations } from '#ipam/whereabouts/allocation-entries.ts'
 import { type Datastore, isSameHolder, type Reservation } from '#ipam/whereabouts/datastore.ts'
 import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
@@ -9,6 +7,7 @@ import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { poolName } from '#ipam/whereabouts/names.ts'
 import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/node-slices.ts'
 import type { Allocations, PoolDecision, PoolKey } from '#ipam/whereabouts/pool.ts'
+import { toPoolKeyEntry } from '#ipam/whereabouts/pool-key.ts'
 import {
   readReservation,
   readReservations,
@@ -16,9 +15,17 @@ import {
 } from '#ipam/whereabouts/reservation-entries.ts'
 import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
 import { type BlockWrite, changeBlocks, findJson, portionsOf, readBlocks } from './etcd/blocks.ts'
-import { EtcdClient } from './etcd/client.ts'
-import { poolFolder, removalKey, reservationFolder, rootFolder, slicesKey } from './etcd/layout.ts'
+import type { EtcdClient } from './etcd/client.ts'
 import {
+  aboutKey,
+  poolFolder,
+  removalKey,
+  reservationFolder,
+  rootFolder,
+  slicesKey,
+} from './etcd/layout.ts'
+import {
+  type EtcdEntry,
   type EtcdOperation,
   get,
   isUnwrittenSince,
@@ -27,15 +34,8 @@ import {
   remove,
   under,
 } from './etcd/messages.ts'
-import { readTls } from './etcd/tls.ts'
+import { type EtcdSite, openEtcdClient } from './etcd/open-client.ts'
 import { settle } from './settle.ts'
-
-/** What the datastore needs of the host. */
-export interface EtcdSite {
-  readonly files: Files
-  readonly http: Http
-  readonly random: Random
-}
 
 /**
  * Pools and reservations as keys of etcd; `etcd/layout.ts` and `etcd/blocks.ts` have their form.
@@ -43,15 +43,12 @@ export interface EtcdSite {
  * @throws DatastoreError when a certificate cannot be read; etcd is not asked for anything yet
  */
 export async function openEtcd(
-  { files, http, random }: EtcdSite,
+  site: EtcdSite,
   settings: EtcdSettings,
   deadline: Deadline,
 ): Promise<Datastore> {
-  const { endpoints: origins, user } = settings
-  const tls = await readTls(files, settings)
-  const options = { http, random, origins, tls, deadline, ...(user !== undefined && { user }) }
-  const description = `etcd ${origins.join(',')}`
-  return new EtcdDatastore(description, new EtcdClient(options), deadline)
+  const client = await openEtcdClient(site, settings, deadline)
+  return new EtcdDatastore(`etcd ${settings.endpoints.join(',')}`, client, deadline)
 }
 
 class EtcdDatastore implements Datastore {
@@ -79,7 +76,8 @@ class EtcdDatastore implements Datastore {
       const { entries, revision } = await this.#client.listEntries(purpose, folder)
       const blocks = readBlocks(folder, entries)
       const { outcome, change = {} } = decide(readAllocations(...blocks.values()))
-      const writes = changeBlocks(folder, blocks, change)
+      const changes = changeBlocks(folder, blocks, change)
+      const writes = changes.length === 0 ? [] : [...describePool(key, entries), ...changes]
       const isWritten = await this.#write(purpose, folder, { writes, revision })
       return isWritten ? { outcome } : this.#disturbed(purpose)
     })
@@ -169,6 +167,13 @@ class EtcdDatastore implements Datastore {
   #disturbed(purpose: string): DatastoreError {
     return new DatastoreError('contended', `${purpose} in ${this.description}: it has changed`)
   }
+}
+
+/** Written with the first allocation of a pool, and never removed. */
+function describePool(key: PoolKey, entries: readonly EtcdEntry[]): readonly BlockWrite[] {
+  const about = aboutKey(poolFolder(key))
+  if (entries.some((entry) => entry.key === about)) return []
+  return [{ key: about, value: JSON.stringify(toPoolKeyEntry(key)) }]
 }
 
 function operationsFor(folder: string, writes: readonly BlockWrite[]): readonly EtcdOperation[] {

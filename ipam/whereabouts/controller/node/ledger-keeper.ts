@@ -5,6 +5,8 @@ import { isSystemError } from '#base/system-error.ts'
 import type { Log } from '#cni/daemon-log.ts'
 import type { Attachment } from '#cni/network-config.ts'
 import type { Host } from '#host/host.ts'
+import type { AttachmentRecord } from '#ipam/whereabouts/attachment-record.ts'
+import type { EtcdPlace } from '#ipam/whereabouts/controller/etcd-place.ts'
 import { type Metric, single } from '#ipam/whereabouts/controller/metrics.ts'
 import { StandingLog } from '#ipam/whereabouts/controller/standing-log.ts'
 import type { Stop } from '#ipam/whereabouts/controller/stop.ts'
@@ -12,13 +14,19 @@ import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
 import { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { giveBack } from '#ipam/whereabouts/give-back.ts'
 import { Ledger } from '#ipam/whereabouts/ledger.ts'
-import { findIdentified, openDatastore } from '#ipam/whereabouts/open-datastore.ts'
+import {
+  findIdentified,
+  identifyDatastore,
+  openDatastore,
+} from '#ipam/whereabouts/open-datastore.ts'
 
 export interface LedgerSite {
   readonly host: Host
   readonly stop: Stop
   readonly log: Log
   readonly dataDir: string
+  /** Which etcd to give back to. */
+  readonly etcd?: EtcdPlace
 }
 
 const timeoutMs = 15_000
@@ -27,8 +35,8 @@ const lockMs = 1_000
 
 /**
  * Each record names its datastore, as a path: that is how it is reached, so that the same paths have to
- * lead to the same files for this daemon as for the plugin. What is in an etcd waits for the plugin's
- * next call, which knows who we are there.
+ * lead to the same files for this daemon as for the plugin. What is in an etcd that we were not told of
+ * waits for the plugin's next call, which knows who we are there.
  */
 export class LedgerKeeper {
   readonly #site: LedgerSite
@@ -68,11 +76,11 @@ export class LedgerKeeper {
   }
 
   async #settle(attachment: Attachment, unreachable: Set<string>): Promise<void> {
-    const { host, log, dataDir } = this.#site
+    const { host, log } = this.#site
     const record = await this.#ledger.find('released', attachment)
-    const settings = record && findIdentified(record.datastore, dataDir)
-    if (record === undefined || settings === undefined) return
-    if (unreachable.has(record.datastore)) return
+    if (record === undefined || unreachable.has(record.datastore)) return
+    const settings = await this.#findSettings(record)
+    if (settings === undefined) return
     try {
       const deadline = new Deadline(host, timeoutMs)
       using datastore = await openDatastore(host, settings, deadline)
@@ -85,6 +93,14 @@ export class LedgerKeeper {
     }
     this.#settled += 1
     log('ledger', `given back: ${record.containerId} ${record.ifName} of ${record.podRef}`)
+  }
+
+  async #findSettings({ datastore: text }: AttachmentRecord) {
+    const { dataDir, etcd } = this.#site
+    const known = findIdentified(text, dataDir)
+    if (known !== undefined || etcd === undefined) return known
+    const settings = { datastore: await etcd.settings(), dataDir }
+    return identifyDatastore(settings) === text ? settings : undefined
   }
 
   metrics(): readonly Metric[] {

@@ -3,6 +3,7 @@
 import { messageOf } from '#base/collect-failures.ts'
 import type { Log } from '#cni/daemon-log.ts'
 import type { Host } from '#host/host.ts'
+import type { EtcdPlace } from '#ipam/whereabouts/controller/etcd-place.ts'
 import type { ControllerFlags } from '#ipam/whereabouts/controller/flags.ts'
 import type { Metric } from '#ipam/whereabouts/controller/metrics.ts'
 import { serveVitals } from '#ipam/whereabouts/controller/serve-metrics.ts'
@@ -21,6 +22,8 @@ export interface NodeKeeperSite {
   readonly flags: ControllerFlags
   /** Who we are, for the plugin. */
   readonly source: AccessSource
+  /** Where it keeps pools. */
+  readonly etcd?: EtcdPlace
 }
 
 const ledgerMs = 60_000
@@ -35,10 +38,10 @@ export class NodeKeeper {
   readonly #complaints = new Map<string, string>()
 
   constructor(site: NodeKeeperSite) {
-    const { host, stop, log, flags } = site
+    const { host, stop, log, flags, etcd } = site
     const { dataDir } = flags
     this.#site = site
-    this.#ledger = new LedgerKeeper({ host, stop, log, dataDir })
+    this.#ledger = new LedgerKeeper({ host, stop, log, dataDir, ...(etcd && { etcd }) })
     this.#calls = new CallMetrics(host.files, dataDir)
   }
 

@@ -6,14 +6,25 @@ import type { PoolKey } from '#ipam/whereabouts/pool.ts'
 /** All that is ours. */
 export const rootFolder = '/netwright/whereabouts/v1/'
 
+/** Of all pools. */
+export const poolsFolder: string = `${rootFolder}pools/`
+
 /** Of the blocks of a pool. */
 export function poolFolder(key: PoolKey): string {
-  return `${rootFolder}pools/${poolName(key)}/`
+  return `${poolsFolder}${poolName(key)}/`
 }
+
+/** Which pool the blocks of a folder are of: its name does not tell where its parts end. */
+export function aboutKey(folder: string): string {
+  return `${folder}about`
+}
+
+/** Of the reservations of all network names. */
+export const reservationsFolder: string = `${rootFolder}reservations/`
 
 /** Of the reservations of a network name, by the texts of their addresses. */
 export function reservationFolder(networkName: string | undefined): string {
-  return `${rootFolder}reservations/${networkName ?? ''}/`
+  return `${reservationsFolder}${networkName ?? ''}/`
 }
 
 /** Of node slices, as a document like a NodeSlicePool. */

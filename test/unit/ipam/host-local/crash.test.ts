@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dyingHost, isDone } from '#test/lab/dying-host.ts'
+import { dyingHost, isDone } from '#test/lab/dying.ts'
 import type { CallChanges } from '#test/lab/fake-network.ts'
 import { Network, owner } from './network.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Host } from '#host/host.ts'
-import { dyingHost, isDone } from '#test/lab/dying-host.ts'
+import { dyingHost, isDone } from '#test/lab/dying.ts'
 import { Network } from './network.ts'
 
 const ipam = { ipRanges: [{ range: '10.0.0.0/28' }, { range: 'fd00::/124' }] }

@@ -149,10 +149,10 @@ test('a failure is told to each who waited', async () => {
   expect(filesOf()).toEqual([])
 })
 
-describe('what somebody has left who has gone', () => {
-  const leave = (part: string, content: string) => {
+describe('what somebody has left', () => {
+  const leave = (processId: number, part: string, content: string) => {
     mkdirSync(join(folder, pool), { recursive: true })
-    writeFileSync(join(folder, pool, `gone:net1:1.${part}`), content)
+    writeFileSync(join(folder, pool, `gone:net1:${processId}.${part}`), content)
   }
 
   const allocate = {
@@ -163,20 +163,25 @@ describe('what somebody has left who has gone', () => {
     nowMs: 1,
   }
 
-  test.each<[string, string]>([
-    [
-      'of a process that is no more',
-      JSON.stringify({ allocate, processId: 2 ** 30, untilMs: 1e15 }),
-    ],
-    ['with too little time', JSON.stringify({ allocate, processId: process.pid, untilMs: 0 })],
-    ['that makes no sense', '{}'],
-    ['that is not all there', '{"alloc'],
-  ])('is not done: %s', async (_, content) => {
-    leave('ask', content.endsWith('}') ? `${content}\n` : content)
+  async function isLeftUndone(): Promise<void> {
     const slow = new SlowPool(true)
     await processOf(slow).allocate(key, orderOf('first'))
     expect(Object.keys(slow.entries)).toEqual(['1'])
     expect(filesOf()).toEqual([])
+  }
+
+  test.each<[string, string]>([
+    ['with too little time', JSON.stringify({ allocate, untilMs: 0 })],
+    ['that makes no sense', '{}'],
+    ['that is not all there', '{"alloc'],
+  ])('is not done: %s', async (_, content) => {
+    leave(process.pid, 'ask', content.endsWith('}') ? `${content}\n` : content)
+    await isLeftUndone()
+  })
+
+  test.each(['ask', 'taken', 'answer'])('and is no more is forgotten: %s', async (part) => {
+    leave(2 ** 30, part, `${JSON.stringify({ allocate, untilMs: 1e15 })}\n`)
+    await isLeftUndone()
   })
 })
 

@@ -94,7 +94,7 @@ test('a pool that cannot be changed keeps its reservations, and nobody else', as
     'blue-fd00--2',
   ])
   expect(events).toContain('failed 1: 10.0.0.0-24 is stuck')
-  expect(log).toContain('free addresses of IPPool 10.0.0.0-24: 10.0.0.0-24 is stuck')
+  expect(log).toContain('free addresses of pool 10.0.0.0-24: 10.0.0.0-24 is stuck')
 })
 
 test('what is strange is told once', async () => {
@@ -102,7 +102,7 @@ test('what is strange is told once', async () => {
   cluster.pools = [poolOf('10.0.0.0-24', '10.0.0.0/24', { 1: 'pod' })]
   const { runTwice, log } = watch(cluster)
   await runTwice()
-  expect(log).toEqual(['left alone: IPPool 10.0.0.0-24, 1: "pod" names no pod'])
+  expect(log).toEqual(['left alone: pool 10.0.0.0-24, 1: "pod" names no pod'])
 })
 
 test('a pool of thousands is freed in patches that the cluster takes', async () => {

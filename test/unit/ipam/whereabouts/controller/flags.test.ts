@@ -5,6 +5,7 @@ import { readFlags } from '#ipam/whereabouts/controller/flags.ts'
 test('without flags it looks after the cluster that it is in', () => {
   expect(readFlags([])).toEqual({
     kubeconfig: '',
+    etcd: '',
     metrics: { address: '127.0.0.1', port: 9654 },
     isOfNode: false,
     dataDir: '/var/lib/cni/whereabouts',

@@ -138,7 +138,7 @@ describe('an allocation', () => {
     const findings = lookLong({ pools: strange })
     expect(staleIn(findings)).toEqual([])
     expect(findings.strange).toEqual([
-      `IPPool 10.0.0.0-24, 1: ${JSON.stringify(podRef)} names no pod`,
+      `pool 10.0.0.0-24, 1: ${JSON.stringify(podRef)} names no pod`,
     ])
     expect(isPodRef(podRef)).toBe(false)
   })
@@ -198,5 +198,5 @@ describe('a reservation of a pod that is there', () => {
 test('a reservation that names no pod is left alone', () => {
   const findings = lookLong({ reservations: [reservationOf('10.0.0.1', 'pod')] })
   expect(staleIn(findings)).toEqual([])
-  expect(findings.strange).toEqual(['OverlappingRangeIPReservation 10.0.0.1: "pod" names no pod'])
+  expect(findings.strange).toEqual(['reservation 10.0.0.1: "pod" names no pod'])
 })

@@ -1,15 +1,12 @@
-/** The sudden death of a process, on a host in memory. */
+/** The sudden death of a process: from then on not even the undoing happens. */
 
-import type { Files, Host } from '#host/host.ts'
+import type { Host } from '#host/host.ts'
 import { fakeError } from './fake-errors.ts'
 
-/**
- * The host of a process that dies after some calls to its files: from then on not even the undoing
- * happens.
- */
-export function dyingHost(host: Host, survivedCalls: number): Host {
+/** What a process works with that dies after some calls of its methods. */
+export function dying<T extends object>(subject: T, survivedCalls: number): T {
   let calls = 0
-  const files = new Proxy<Files>(host.files, {
+  return new Proxy<T>(subject, {
     get(target, key) {
       const method: unknown = Reflect.get(target, key, target)
       if (typeof method !== 'function') return method
@@ -19,7 +16,11 @@ export function dyingHost(host: Host, survivedCalls: number): Host {
       }
     },
   })
-  return { ...host, files }
+}
+
+/** The host of a process that dies after some calls to its files. */
+export function dyingHost(host: Host, survivedCalls: number): Host {
+  return { ...host, files: dying(host.files, survivedCalls) }
 }
 
 /** Whether the action came to its end. */
