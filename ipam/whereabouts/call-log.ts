@@ -2,7 +2,7 @@
 
 import { messageOf } from '#base/collect-failures.ts'
 import type { Call } from '#cni/call.ts'
-import type { LogLevel } from './ipam-keys.ts'
+import type { LogLevel } from './settings/ipam-keys.ts'
 
 /** Where to write, and how much. */
 export interface LogSettings {

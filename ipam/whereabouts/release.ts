@@ -2,9 +2,9 @@
 
 import type { Call } from '#cni/call.ts'
 import { type PlaceConfig, readPlaceConfig } from './config.ts'
-import type { PoolKey } from './pool.ts'
-import { poolsOf } from './pools-of.ts'
-import { NoSliceError, resolveRanges } from './resolve-ranges.ts'
+import type { PoolKey } from './pool/pool.ts'
+import { poolsOf } from './pool/pools-of.ts'
+import { NoSliceError, resolveRanges } from './ranges/resolve-ranges.ts'
 import { Session } from './session.ts'
 
 /** Nobody is to wait longer for a pod to go; what is not done by then is done later. */

@@ -3,19 +3,19 @@
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import { messageOf } from '#base/collect-failures.ts'
 import type { Call } from '#cni/call.ts'
+import { readPlaceConfig } from './config.ts'
+import type { NodeDatastore } from './desk/node-datastore.ts'
+import type { Allocations, PoolKey } from './pool/pool.ts'
+import { poolsOf } from './pool/pools-of.ts'
+import { isRested } from './pool/resting.ts'
 import {
   type AddressRange,
   canGive,
   countGivable,
   findAddressAt,
   pooledPrefix,
-} from './address-range.ts'
-import { readPlaceConfig } from './config.ts'
-import type { NodeDatastore } from './node-datastore.ts'
-import type { Allocations, PoolKey } from './pool.ts'
-import { poolsOf } from './pools-of.ts'
-import { resolveRanges } from './resolve-ranges.ts'
-import { isRested } from './resting.ts'
+} from './ranges/address-range.ts'
+import { resolveRanges } from './ranges/resolve-ranges.ts'
 import { Session } from './session.ts'
 
 /** A runtime asks often. */

@@ -3,12 +3,12 @@
 import { CniError, cniErrorCodes } from '#base/cni-error.ts'
 import type { IpAddress } from '#ip/address.ts'
 import { prefixContains } from '#ip/prefix.ts'
-import { type AddressRange, countGivable, offsetOf, pooledPrefix } from './address-range.ts'
-import type { Answer } from './allocation.ts'
-import { formatRange } from './format-range.ts'
-import type { NodeDatastore } from './node-datastore.ts'
-import type { Allocation } from './pool.ts'
-import { poolOf } from './pools-of.ts'
+import type { NodeDatastore } from './desk/node-datastore.ts'
+import type { Answer } from './pool/allocation.ts'
+import type { Allocation } from './pool/pool.ts'
+import { poolOf } from './pool/pools-of.ts'
+import { type AddressRange, countGivable, offsetOf, pooledPrefix } from './ranges/address-range.ts'
+import { formatRange } from './ranges/format-range.ts'
 
 /** An interface of a pod that is to get addresses. */
 export interface TakeOrder {

@@ -2,9 +2,9 @@
 
 import { beforeEach, describe, expect, test } from 'vitest'
 import { parseIpPrefix } from '#ip/prefix.ts'
-import { largestOffset } from '#ipam/whereabouts/allocation-entries.ts'
-import type { Datastore, Reservation } from '#ipam/whereabouts/datastore.ts'
-import type { PoolKey } from '#ipam/whereabouts/pool.ts'
+import type { Datastore, Reservation } from '#ipam/whereabouts/datastores/datastore.ts'
+import { largestOffset } from '#ipam/whereabouts/pool/allocation-entries.ts'
+import type { PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 import {
   allocationOf,
   change,

@@ -1,7 +1,7 @@
 /** What datastores promise that are servers, on a wire in the test's hand. */
 
 import { beforeEach, expect, test } from 'vitest'
-import type { Datastore } from '#ipam/whereabouts/datastore.ts'
+import type { Datastore } from '#ipam/whereabouts/datastores/datastore.ts'
 import { change, giveLowest, podsIn, pool, putting, reservationOf } from '#test/lab/pool-entries.ts'
 
 /** A datastore without pools and reservations, and a wire to its server. */

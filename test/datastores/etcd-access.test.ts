@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
+import type { EtcdSettings } from '#ipam/whereabouts/settings/settings.ts'
 import { Authority } from '#test/lab/certificates.ts'
 import { openEtcdAt } from '#test/lab/datastores.ts'
 import { type EtcdctlAccess, etcdctl, type SingleEtcd, startEtcd } from '#test/lab/etcd-server.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseIpPrefix } from '#ip/prefix.ts'
-import type { Datastore } from '#ipam/whereabouts/datastore.ts'
+import type { Datastore } from '#ipam/whereabouts/datastores/datastore.ts'
 import { openEtcdAt } from '#test/lab/datastores.ts'
 import {
   type EtcdctlAccess,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
-import { poolName } from '#ipam/whereabouts/names.ts'
-import type { PoolKey } from '#ipam/whereabouts/pool.ts'
+import { poolName } from '#ipam/whereabouts/pool/names.ts'
+import type { PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 import { datastoreContract } from '#test/contract/datastore.ts'
 import { servedDatastoreContract } from '#test/contract/served-datastore.ts'
 import { openEtcdAt } from '#test/lab/datastores.ts'

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'v
 import { nodeHost } from '#host/node.ts'
 import { parseIpAddress } from '#ip/address.ts'
 import { parseIpPrefix } from '#ip/prefix.ts'
-import type { Datastore } from '#ipam/whereabouts/datastore.ts'
-import { Ledger } from '#ipam/whereabouts/ledger.ts'
-import type { PoolKey } from '#ipam/whereabouts/pool.ts'
+import type { Datastore } from '#ipam/whereabouts/datastores/datastore.ts'
+import { Ledger } from '#ipam/whereabouts/ledger/ledger.ts'
+import type { PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 import { ClusterScene, type Holders } from '#test/lab/cluster-scene.ts'
 import { openEtcdAt } from '#test/lab/datastores.ts'
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { nodeHost } from '#host/node.ts'
 import { parseIpPrefix } from '#ip/prefix.ts'
-import { Ledger } from '#ipam/whereabouts/ledger.ts'
+import { Ledger } from '#ipam/whereabouts/ledger/ledger.ts'
 import { ClusterScene } from '#test/lab/cluster-scene.ts'
 import { executable } from '#test/lab/executable.ts'
 import { startFaultProxy } from '#test/lab/fault-proxy.ts'

@@ -1,10 +1,10 @@
 /** Datastores as the plugin opens them, in the test's process. */
 
 import { nodeHost } from '#host/node.ts'
-import type { Datastore } from '#ipam/whereabouts/datastore.ts'
+import type { Datastore } from '#ipam/whereabouts/datastores/datastore.ts'
 import { openEtcd } from '#ipam/whereabouts/datastores/etcd.ts'
 import { Deadline } from '#ipam/whereabouts/deadline.ts'
-import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
+import type { EtcdSettings } from '#ipam/whereabouts/settings/settings.ts'
 
 /** Enough for whatever a test does, on a machine that stands still. */
 export const generousMs = 30_000

@@ -2,9 +2,9 @@
 
 import { parseIpAddress } from '#ip/address.ts'
 import { parseIpPrefix } from '#ip/prefix.ts'
-import { largestOffset } from '#ipam/whereabouts/allocation-entries.ts'
-import type { Datastore, Reservation } from '#ipam/whereabouts/datastore.ts'
-import type { Allocation, Allocations, PoolChange, PoolKey } from '#ipam/whereabouts/pool.ts'
+import type { Datastore, Reservation } from '#ipam/whereabouts/datastores/datastore.ts'
+import { largestOffset } from '#ipam/whereabouts/pool/allocation-entries.ts'
+import type { Allocation, Allocations, PoolChange, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 
 export const pool: PoolKey = { range: parseIpPrefix('10.0.0.0/16') }
 

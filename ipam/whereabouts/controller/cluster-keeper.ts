@@ -2,21 +2,21 @@
 
 import { messageOf } from '#base/collect-failures.ts'
 import type { Log } from '#cni/daemon-log.ts'
-import type { Cluster } from './cluster.ts'
-import { type Account, Collector } from './collector.ts'
-import type { EtcdPlace } from './etcd-place.ts'
-import { EtcdStore } from './etcd-store.ts'
 import type { ControllerFlags } from './flags.ts'
-import { networkKind, nodeKind, podKind } from './kinds.ts'
-import { KubernetesStore } from './kubernetes-store.ts'
 import type { Metric } from './metrics.ts'
 import { PodEvents } from './pod-events.ts'
 import { newTally, poolMetrics, tallyMetrics } from './pool-metrics.ts'
+import { type Account, Collector } from './reconcile/collector.ts'
 import { Schedule } from './schedule.ts'
 import { serveVitals } from './serve-metrics.ts'
 import { SliceKeeper } from './slices/slice-keeper.ts'
 import type { Stop } from './stop.ts'
-import { type Change, WatchedSet } from './watched-set.ts'
+import type { Cluster } from './stores/cluster.ts'
+import type { EtcdPlace } from './stores/etcd-place.ts'
+import { EtcdStore } from './stores/etcd-store.ts'
+import { KubernetesStore } from './stores/kubernetes-store.ts'
+import { networkKind, nodeKind, podKind } from './watch/kinds.ts'
+import { type Change, WatchedSet } from './watch/watched-set.ts'
 
 export interface ClusterKeeperSite {
   readonly cluster: Cluster

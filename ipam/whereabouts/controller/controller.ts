@@ -10,12 +10,12 @@ import {
   kubeconfigAccess,
   podAccess,
 } from '#ipam/whereabouts/datastores/kubernetes/access.ts'
-import { Cluster } from './cluster.ts'
 import { ClusterKeeper } from './cluster-keeper.ts'
-import { EtcdPlace } from './etcd-place.ts'
 import { type ControllerFlags, flagUsage, readFlags } from './flags.ts'
 import { NodeKeeper } from './node/node-keeper.ts'
 import { Stop } from './stop.ts'
+import { Cluster } from './stores/cluster.ts'
+import { EtcdPlace } from './stores/etcd-place.ts'
 
 /** As Go's programs end that were called wrongly. */
 const usageStatus = 2

@@ -2,11 +2,11 @@
 
 import { messageOf } from '#base/collect-failures.ts'
 import type { Log } from '#cni/daemon-log.ts'
-import { findAddressAt } from '#ipam/whereabouts/address-range.ts'
 import { isSuccess } from '#ipam/whereabouts/datastores/kubernetes/answer.ts'
 import type { ApiRequest } from '#ipam/whereabouts/datastores/kubernetes/client.ts'
-import type { Cluster } from './cluster.ts'
-import type { StaleAllocation } from './findings.ts'
+import { findAddressAt } from '#ipam/whereabouts/ranges/address-range.ts'
+import type { StaleAllocation } from './reconcile/findings.ts'
+import type { Cluster } from './stores/cluster.ts'
 
 const timeoutMs = 15_000
 /** Of a run: a thousand pods that go at a time are no news of a single one. */

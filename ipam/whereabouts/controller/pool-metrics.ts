@@ -2,9 +2,9 @@
 
 import { addressBits } from '#ip/address.ts'
 import type { IpPrefix } from '#ip/prefix.ts'
-import type { Account } from './collector.ts'
-import type { ListedPool } from './findings.ts'
 import { type Metric, type Sample, single } from './metrics.ts'
+import type { Account } from './reconcile/collector.ts'
+import type { ListedPool } from './reconcile/findings.ts'
 
 /** What has happened since the controller was started. */
 export interface Tally {

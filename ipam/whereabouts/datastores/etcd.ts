@@ -1,19 +1,14 @@
 /** The datastore of a cluster that has etcd. */
 
-import { readAllocations } from '#ipam/whereabouts/allocation-entries.ts'
-import { type Datastore, isSameHolder, type Reservation } from '#ipam/whereabouts/datastore.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
-import { poolName } from '#ipam/whereabouts/names.ts'
-import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/node-slices.ts'
-import type { Allocations, PoolDecision, PoolKey } from '#ipam/whereabouts/pool.ts'
-import { toPoolKeyEntry } from '#ipam/whereabouts/pool-key.ts'
-import {
-  readReservation,
-  readReservations,
-  toReservationEntry,
-} from '#ipam/whereabouts/reservation-entries.ts'
-import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
+import { readAllocations } from '#ipam/whereabouts/pool/allocation-entries.ts'
+import { poolName } from '#ipam/whereabouts/pool/names.ts'
+import type { Allocations, PoolDecision, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
+import { toPoolKeyEntry } from '#ipam/whereabouts/pool/pool-key.ts'
+import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/ranges/node-slices.ts'
+import type { EtcdSettings } from '#ipam/whereabouts/settings/settings.ts'
+import { type Datastore, isSameHolder, type Reservation } from './datastore.ts'
+import { DatastoreError } from './datastore-error.ts'
 import { type BlockWrite, changeBlocks, findJson, portionsOf, readBlocks } from './etcd/blocks.ts'
 import type { EtcdClient } from './etcd/client.ts'
 import {
@@ -35,6 +30,7 @@ import {
   under,
 } from './etcd/messages.ts'
 import { type EtcdSite, openEtcdClient } from './etcd/open-client.ts'
+import { readReservation, readReservations, toReservationEntry } from './reservation-entries.ts'
 import { settle } from './settle.ts'
 
 /**

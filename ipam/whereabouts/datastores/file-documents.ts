@@ -1,8 +1,8 @@
 /** The documents of the file datastore. */
 
 import type { Files } from '#host/host.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
 import { isObject } from '#schema/schema.ts'
+import { DatastoreError } from './datastore-error.ts'
 
 const folderMode = 0o700
 const fileMode = 0o600

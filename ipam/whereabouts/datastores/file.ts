@@ -2,19 +2,15 @@
 
 import { isSystemError } from '#base/system-error.ts'
 import type { Host } from '#host/host.ts'
-import { readAllocations } from '#ipam/whereabouts/allocation-entries.ts'
-import { applyChange } from '#ipam/whereabouts/apply-change.ts'
-import { type Datastore, isSameHolder, type Reservation } from '#ipam/whereabouts/datastore.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
-import { poolName } from '#ipam/whereabouts/names.ts'
-import type { Allocations, PoolDecision, PoolKey } from '#ipam/whereabouts/pool.ts'
-import {
-  readReservation,
-  readReservations,
-  toReservationEntry,
-} from '#ipam/whereabouts/reservation-entries.ts'
+import { readAllocations } from '#ipam/whereabouts/pool/allocation-entries.ts'
+import { applyChange } from '#ipam/whereabouts/pool/apply-change.ts'
+import { poolName } from '#ipam/whereabouts/pool/names.ts'
+import type { Allocations, PoolDecision, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 import { isObject } from '#schema/schema.ts'
+import { type Datastore, isSameHolder, type Reservation } from './datastore.ts'
 import { FileDocuments } from './file-documents.ts'
+import { readReservation, readReservations, toReservationEntry } from './reservation-entries.ts'
 
 const folderMode = 0o700
 const lockMode = 0o600

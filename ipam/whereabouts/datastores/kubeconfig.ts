@@ -4,7 +4,6 @@ import { ConfigError } from '#base/config-error.ts'
 import { SystemError } from '#base/system-error.ts'
 import type { Files } from '#host/host.ts'
 import type { TlsOptions } from '#host/http.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
 import { listOf, nonEmptyText } from '#schema/fields.ts'
 import {
   fields,
@@ -14,6 +13,7 @@ import {
   readConfig,
   type Schema,
 } from '#schema/schema.ts'
+import { DatastoreError } from './datastore-error.ts'
 import { type Bearer, type Placed, readBearer, readTls } from './kubeconfig/credentials.ts'
 import { clusterEntry, contextEntry, type ServerAddress, userEntry } from './kubeconfig/entries.ts'
 import { KubeconfigFiles } from './kubeconfig/files.ts'

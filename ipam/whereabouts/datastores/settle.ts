@@ -1,7 +1,7 @@
 /** Writing what others write as well: again and again until nobody was faster. */
 
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
+import { DatastoreError } from './datastore-error.ts'
 
 /** What came of an attempt, or what somebody else had changed meanwhile. */
 export type Attempt<T> = { readonly outcome: T } | DatastoreError

@@ -5,20 +5,20 @@ import { isSystemError } from '#base/system-error.ts'
 import type { Log } from '#cni/daemon-log.ts'
 import type { Attachment } from '#cni/network-config.ts'
 import type { Host } from '#host/host.ts'
-import type { AttachmentRecord } from '#ipam/whereabouts/attachment-record.ts'
-import type { EtcdPlace } from '#ipam/whereabouts/controller/etcd-place.ts'
 import { type Metric, single } from '#ipam/whereabouts/controller/metrics.ts'
 import { StandingLog } from '#ipam/whereabouts/controller/standing-log.ts'
 import type { Stop } from '#ipam/whereabouts/controller/stop.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
-import { Deadline } from '#ipam/whereabouts/deadline.ts'
-import { giveBack } from '#ipam/whereabouts/give-back.ts'
-import { Ledger } from '#ipam/whereabouts/ledger.ts'
+import type { EtcdPlace } from '#ipam/whereabouts/controller/stores/etcd-place.ts'
+import { DatastoreError } from '#ipam/whereabouts/datastores/datastore-error.ts'
 import {
   findIdentified,
   identifyDatastore,
   openDatastore,
-} from '#ipam/whereabouts/open-datastore.ts'
+} from '#ipam/whereabouts/datastores/open-datastore.ts'
+import { Deadline } from '#ipam/whereabouts/deadline.ts'
+import type { AttachmentRecord } from '#ipam/whereabouts/ledger/attachment-record.ts'
+import { giveBack } from '#ipam/whereabouts/ledger/give-back.ts'
+import { Ledger } from '#ipam/whereabouts/ledger/ledger.ts'
 
 export interface LedgerSite {
   readonly host: Host

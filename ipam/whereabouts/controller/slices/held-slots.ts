@@ -1,7 +1,7 @@
 /** Which slots have addresses that pods have. */
 
-import type { ListedPool } from '#ipam/whereabouts/controller/findings.ts'
-import { hyphenated } from '#ipam/whereabouts/names.ts'
+import type { ListedPool } from '#ipam/whereabouts/controller/reconcile/findings.ts'
+import { hyphenated } from '#ipam/whereabouts/pool/names.ts'
 
 /** Whose pools are meant. */
 export interface SliceNames {

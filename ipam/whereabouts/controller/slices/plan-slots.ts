@@ -1,6 +1,6 @@
 /** Which node has which slot. */
 
-import type { Slot } from '#ipam/whereabouts/node-slices.ts'
+import type { Slot } from '#ipam/whereabouts/ranges/node-slices.ts'
 
 export interface SlotSituation {
   /** As it is; empty where there are no slots yet. */

@@ -1,7 +1,7 @@
 /** How many slices there are, and how many of them are nodes'. */
 
 import type { Metric } from '#ipam/whereabouts/controller/metrics.ts'
-import type { NodeSlices } from '#ipam/whereabouts/node-slices.ts'
+import type { NodeSlices } from '#ipam/whereabouts/ranges/node-slices.ts'
 
 export function sliceMetrics(
   known: ReadonlyMap<string, NodeSlices>,

@@ -1,13 +1,17 @@
 /** NodeSlicePools as they come from and go to the API. */
 
-import type { NetworkDefinition } from '#ipam/whereabouts/controller/kinds.ts'
+import type { NetworkDefinition } from '#ipam/whereabouts/controller/watch/kinds.ts'
 import {
   apiVersion,
   type Kind,
   type Preconditions,
 } from '#ipam/whereabouts/datastores/kubernetes/collection.ts'
 import { slicesKind } from '#ipam/whereabouts/datastores/kubernetes/objects.ts'
-import { type NodeSlices, readNodeSlices, toWireSlices } from '#ipam/whereabouts/node-slices.ts'
+import {
+  type NodeSlices,
+  readNodeSlices,
+  toWireSlices,
+} from '#ipam/whereabouts/ranges/node-slices.ts'
 import { text } from '#schema/fields.ts'
 import { fields, isObject, readConfig } from '#schema/schema.ts'
 

@@ -1,8 +1,8 @@
 /** A pool as etcd keeps it: in blocks, each with the allocations of some consecutive offsets. */
 
-import { applyChange } from '#ipam/whereabouts/apply-change.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
-import type { Allocation, PoolChange } from '#ipam/whereabouts/pool.ts'
+import { DatastoreError } from '#ipam/whereabouts/datastores/datastore-error.ts'
+import { applyChange } from '#ipam/whereabouts/pool/apply-change.ts'
+import type { Allocation, PoolChange } from '#ipam/whereabouts/pool/pool.ts'
 import { isObject } from '#schema/schema.ts'
 import type { EtcdEntry } from './messages.ts'
 

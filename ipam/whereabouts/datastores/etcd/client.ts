@@ -1,7 +1,7 @@
 /** Conversations with etcd, through the JSON gateway of its v3 API. */
 
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
-import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
+import { DatastoreError } from '#ipam/whereabouts/datastores/datastore-error.ts'
+import type { EtcdSettings } from '#ipam/whereabouts/settings/settings.ts'
 import { isObject } from '#schema/schema.ts'
 import { EtcdEndpoints, type EtcdEndpointsOptions, type EtcdSaying } from './endpoints.ts'
 import {

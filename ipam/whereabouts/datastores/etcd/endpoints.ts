@@ -3,7 +3,7 @@
 import { isSystemError, type SystemError } from '#base/system-error.ts'
 import type { Random } from '#host/host.ts'
 import type { Http, HttpAnswer, HttpClient, TlsOptions } from '#host/http.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
+import { DatastoreError } from '#ipam/whereabouts/datastores/datastore-error.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { type EtcdRefusal, isPassing, readRefusal } from './refusal.ts'
 

@@ -1,7 +1,7 @@
 /** Which keys of etcd are about what. */
 
-import { poolName } from '#ipam/whereabouts/names.ts'
-import type { PoolKey } from '#ipam/whereabouts/pool.ts'
+import { poolName } from '#ipam/whereabouts/pool/names.ts'
+import type { PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 
 /** All that is ours. */
 export const rootFolder = '/netwright/whereabouts/v1/'

@@ -3,7 +3,7 @@
 import type { Files, Random } from '#host/host.ts'
 import type { Http } from '#host/http.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
-import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
+import type { EtcdSettings } from '#ipam/whereabouts/settings/settings.ts'
 import { EtcdClient } from './client.ts'
 import { readTls } from './tls.ts'
 

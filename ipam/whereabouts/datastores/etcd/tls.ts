@@ -3,8 +3,8 @@
 import { isSystemError } from '#base/system-error.ts'
 import type { Files } from '#host/host.ts'
 import type { TlsOptions } from '#host/http.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
-import type { EtcdSettings } from '#ipam/whereabouts/settings.ts'
+import { DatastoreError } from '#ipam/whereabouts/datastores/datastore-error.ts'
+import type { EtcdSettings } from '#ipam/whereabouts/settings/settings.ts'
 
 /** @throws DatastoreError when one cannot be read */
 export async function readTls(

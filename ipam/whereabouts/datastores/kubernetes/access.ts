@@ -1,7 +1,7 @@
 /** Where it is written how a cluster is reached, and who we are there. */
 
 import type { Environment, Files } from '#host/host.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
+import { DatastoreError } from '#ipam/whereabouts/datastores/datastore-error.ts'
 import { type ClusterAccess, readKubeconfig } from '#ipam/whereabouts/datastores/kubeconfig.ts'
 
 /** Read again whenever the cluster takes us for somebody else, as tokens and authorities change. */

@@ -3,7 +3,7 @@
 import { SystemError } from '#base/system-error.ts'
 import type { Clock, Files } from '#host/host.ts'
 import type { Http, HttpClient, HttpRequest, HttpStream } from '#host/http.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
+import { DatastoreError } from '#ipam/whereabouts/datastores/datastore-error.ts'
 import type { ClusterAccess } from '#ipam/whereabouts/datastores/kubeconfig.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import type { AccessSource } from './access.ts'

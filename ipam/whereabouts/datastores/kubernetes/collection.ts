@@ -1,7 +1,7 @@
 /** The objects of one kind in a namespace of a cluster. */
 
 import { ConfigError } from '#base/config-error.ts'
-import { DatastoreError } from '#ipam/whereabouts/datastore-error.ts'
+import { DatastoreError } from '#ipam/whereabouts/datastores/datastore-error.ts'
 import { type ApiAnswer, isAbsent, isSuccess } from './answer.ts'
 import type { ApiRequest, KubernetesClient } from './client.ts'
 import { type Page, type Part, pageQuery, readPart } from './list-part.ts'

@@ -1,11 +1,11 @@
 /** The custom resources of whereabouts as they go to and come from the API. */
 
 import { findIpAddress, type IpAddress } from '#ip/address.ts'
-import { toEntry } from '#ipam/whereabouts/allocation-entries.ts'
-import type { Reservation } from '#ipam/whereabouts/datastore.ts'
-import { poolName, reservationName } from '#ipam/whereabouts/names.ts'
-import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/node-slices.ts'
-import type { Allocation, PoolKey } from '#ipam/whereabouts/pool.ts'
+import type { Reservation } from '#ipam/whereabouts/datastores/datastore.ts'
+import { toEntry } from '#ipam/whereabouts/pool/allocation-entries.ts'
+import { poolName, reservationName } from '#ipam/whereabouts/pool/names.ts'
+import type { Allocation, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
+import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/ranges/node-slices.ts'
 import { anything, nonEmptyText, text } from '#schema/fields.ts'
 import { fields, isObject, readConfig, type Schema } from '#schema/schema.ts'
 import { apiVersion, type Kind, type Preconditions } from './collection.ts'

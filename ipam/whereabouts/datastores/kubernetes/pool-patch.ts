@@ -1,7 +1,7 @@
 /** Changes of a pool as a JSON Patch (RFC 6902), in the form in which the original makes them. */
 
-import { type AllocationEntry, toEntry } from '#ipam/whereabouts/allocation-entries.ts'
-import type { Allocation, PoolChange } from '#ipam/whereabouts/pool.ts'
+import { type AllocationEntry, toEntry } from '#ipam/whereabouts/pool/allocation-entries.ts'
+import type { Allocation, PoolChange } from '#ipam/whereabouts/pool/pool.ts'
 import { isObject } from '#schema/schema.ts'
 import type { PoolObject } from './objects.ts'
 

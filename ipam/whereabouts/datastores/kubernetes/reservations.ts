@@ -1,10 +1,10 @@
 /** Addresses that are in use in any pool: a custom resource for each, named after the address. */
 
-import { isSameHolder, type Reservation } from '#ipam/whereabouts/datastore.ts'
+import { isSameHolder, type Reservation } from '#ipam/whereabouts/datastores/datastore.ts'
+import { readReservation } from '#ipam/whereabouts/datastores/reservation-entries.ts'
 import { type Attempt, settle } from '#ipam/whereabouts/datastores/settle.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
-import { reservationName } from '#ipam/whereabouts/names.ts'
-import { readReservation } from '#ipam/whereabouts/reservation-entries.ts'
+import { reservationName } from '#ipam/whereabouts/pool/names.ts'
 import type { KubernetesClient } from './client.ts'
 import { KubernetesCollection } from './collection.ts'
 import {

@@ -2,10 +2,10 @@
 
 import { parseIpAddress } from '#ip/address.ts'
 import { parseIpPrefix, prefixContains } from '#ip/prefix.ts'
-import type { AddressRange } from '#ipam/whereabouts/address-range.ts'
-import { AllocationTable } from '#ipam/whereabouts/allocation-table.ts'
-import type { Allocation } from '#ipam/whereabouts/pool.ts'
-import { completeRange } from '#ipam/whereabouts/ranges.ts'
+import { AllocationTable } from '#ipam/whereabouts/pool/allocation-table.ts'
+import type { Allocation } from '#ipam/whereabouts/pool/pool.ts'
+import type { AddressRange } from '#ipam/whereabouts/ranges/address-range.ts'
+import { completeRange } from '#ipam/whereabouts/ranges/ranges.ts'
 
 interface RangeTexts {
   readonly range: string

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { parseIpPrefix } from '#ip/prefix.ts'
 import { formatIpRange } from '#ip/range.ts'
-import { narrowed } from '#ipam/whereabouts/address-range.ts'
-import type { NodeDatastore } from '#ipam/whereabouts/node-datastore.ts'
-import { readNodeName } from '#ipam/whereabouts/node-name.ts'
-import { type NodeSlices, readNodeSlices, toWireSlices } from '#ipam/whereabouts/node-slices.ts'
-import { poolsOf } from '#ipam/whereabouts/pools-of.ts'
-import { resolveRanges } from '#ipam/whereabouts/resolve-ranges.ts'
+import type { NodeDatastore } from '#ipam/whereabouts/desk/node-datastore.ts'
+import { poolsOf } from '#ipam/whereabouts/pool/pools-of.ts'
+import { narrowed } from '#ipam/whereabouts/ranges/address-range.ts'
+import {
+  type NodeSlices,
+  readNodeSlices,
+  toWireSlices,
+} from '#ipam/whereabouts/ranges/node-slices.ts'
+import { resolveRanges } from '#ipam/whereabouts/ranges/resolve-ranges.ts'
+import { readNodeName } from '#ipam/whereabouts/settings/node-name.ts'
 import { FakeHost } from '#test/lab/fake-host.ts'
 import { rangeOf } from './pools.ts'
 

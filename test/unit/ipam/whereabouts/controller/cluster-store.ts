@@ -1,13 +1,13 @@
 /** A cluster in memory, as a controller sees it. */
 
-import { AllocationTable } from '#ipam/whereabouts/allocation-table.ts'
-import type { ClusterStore, PoolList } from '#ipam/whereabouts/controller/cluster-store.ts'
 import type {
   ListedPool,
   ListedReservation,
   StaleAllocation,
-} from '#ipam/whereabouts/controller/findings.ts'
-import { findListedPool } from '#ipam/whereabouts/controller/listed-pool.ts'
+} from '#ipam/whereabouts/controller/reconcile/findings.ts'
+import type { ClusterStore, PoolList } from '#ipam/whereabouts/controller/stores/cluster-store.ts'
+import { findListedPool } from '#ipam/whereabouts/controller/stores/listed-pool.ts'
+import { AllocationTable } from '#ipam/whereabouts/pool/allocation-table.ts'
 
 /** `{ '1': 'ns/web' }`: which pod has the address at which offset, as `net1` of the container `c`. */
 export type Holders = Readonly<Record<string, string>>

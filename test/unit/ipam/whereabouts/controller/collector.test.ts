@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { type Account, Collector } from '#ipam/whereabouts/controller/collector.ts'
 import { formatMetrics } from '#ipam/whereabouts/controller/metrics.ts'
 import { poolMetrics } from '#ipam/whereabouts/controller/pool-metrics.ts'
+import { type Account, Collector } from '#ipam/whereabouts/controller/reconcile/collector.ts'
 import { FakeClock } from '#test/lab/fake-clock.ts'
 import { MemoryCluster, poolOf, reservationOf } from './cluster-store.ts'
 

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { parseIpPrefix } from '#ip/prefix.ts'
-import { findAddressAt } from '#ipam/whereabouts/address-range.ts'
-import type { ClusterState, Findings, Suspicions } from '#ipam/whereabouts/controller/findings.ts'
-import { findListedPool } from '#ipam/whereabouts/controller/listed-pool.ts'
-import { isPodRef, reconcile } from '#ipam/whereabouts/controller/reconcile.ts'
-import { poolName, reservationName } from '#ipam/whereabouts/names.ts'
+import type {
+  ClusterState,
+  Findings,
+  Suspicions,
+} from '#ipam/whereabouts/controller/reconcile/findings.ts'
+import { isPodRef, reconcile } from '#ipam/whereabouts/controller/reconcile/reconcile.ts'
+import { findListedPool } from '#ipam/whereabouts/controller/stores/listed-pool.ts'
+import { poolName, reservationName } from '#ipam/whereabouts/pool/names.ts'
+import { findAddressAt } from '#ipam/whereabouts/ranges/address-range.ts'
 import { poolOf, reservationOf } from './cluster-store.ts'
 
 const graceMs = 30_000

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
 import type { HttpStream } from '#host/http.ts'
-import { isExpired, versionOf, watchEvents } from '#ipam/whereabouts/controller/watch-lines.ts'
+import {
+  isExpired,
+  versionOf,
+  watchEvents,
+} from '#ipam/whereabouts/controller/watch/watch-lines.ts'
 
 function streamOf(...pieces: readonly string[]): HttpStream {
   const rest = [...pieces]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { IpAddress } from '#ip/address.ts'
 import { findReservedAddress } from '#ipam/whereabouts/datastores/kubernetes/objects.ts'
-import { reservationName } from '#ipam/whereabouts/names.ts'
+import { reservationName } from '#ipam/whereabouts/pool/names.ts'
 
 test.each([
   ['10.0.0.1', undefined, '10.0.0.1'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { poolPatch } from '#ipam/whereabouts/datastores/kubernetes/pool-patch.ts'
-import type { Allocation, PoolChange } from '#ipam/whereabouts/pool.ts'
+import type { Allocation, PoolChange } from '#ipam/whereabouts/pool/pool.ts'
 
 const entries = {
   1: { id: 'one', podref: 'default/a', ifname: 'net1' },
