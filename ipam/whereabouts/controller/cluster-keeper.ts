@@ -55,7 +55,10 @@ export class ClusterKeeper {
     this.#site = site
     this.#schedule = new Schedule(clock)
     this.#events = new PodEvents(cluster, log)
-    const onPod = (change: Change) => this.#schedule.hasten(change === 'removed' ? soonMs : laterMs)
+    const onPod = (change: Change) => {
+      const mayBeLess = change === 'removed' || change === 'listed'
+      this.#schedule.hasten(mayBeLess ? soonMs : laterMs)
+    }
     const onOther = () => this.#schedule.hasten(soonMs)
     this.#pods = new WatchedSet(podKind, site, onPod)
     const nodes = new WatchedSet(nodeKind, site, onOther)

@@ -14,7 +14,8 @@ export interface WatchSite {
   readonly log: Log
 }
 
-export type Change = 'added' | 'changed' | 'removed'
+/** `listed`: all of them were read, and there may be any difference to before. */
+export type Change = 'listed' | 'added' | 'changed' | 'removed'
 
 const listTimeoutMs = 120_000
 const connectTimeoutMs = 10_000
@@ -29,18 +30,14 @@ const unknownPauseMs = 30_000
 export class WatchedSet<T> {
   readonly #kind: WatchedKind<T>
   readonly #site: WatchSite
-  readonly #changed: (change: Change, key: string) => void
+  readonly #changed: (change: Change) => void
   readonly #backoff: Backoff
   #values = new Map<string, T>()
   #state: 'unread' | 'unknown' | 'known' = 'unread'
   /** What a watch has to begin with. */
   #version: string | undefined
 
-  constructor(
-    kind: WatchedKind<T>,
-    site: WatchSite,
-    changed: (change: Change, key: string) => void,
-  ) {
+  constructor(kind: WatchedKind<T>, site: WatchSite, changed: (change: Change) => void) {
     this.#kind = kind
     this.#site = site
     this.#changed = changed
@@ -94,20 +91,16 @@ export class WatchedSet<T> {
     this.#values = new Map()
     if (!wasUnknown) {
       this.#site.log(this.#kind.name, 'the cluster has no such kind')
-      this.#changed('removed', '')
+      this.#changed('listed')
     }
     await this.#site.stop.wait(unknownPauseMs)
   }
 
   #replace({ values, version }: Snapshot<T>): void {
-    const before = this.#values
     this.#values = values
     this.#version = version
     this.#state = 'known'
-    for (const key of values.keys()) this.#changed(before.has(key) ? 'changed' : 'added', key)
-    for (const key of before.keys()) if (!values.has(key)) this.#changed('removed', key)
-    // Also of a kind of which there is nothing.
-    if (values.size === 0) this.#changed('changed', '')
+    this.#changed('listed')
   }
 
   /** Until the server ends it; whether it has said anything. */
@@ -146,7 +139,7 @@ export class WatchedSet<T> {
     const wasThere = this.#values.has(item.key)
     if (type === 'DELETED') this.#values.delete(item.key)
     else this.#values.set(item.key, item.value)
-    if (type !== 'DELETED') this.#changed(wasThere ? 'changed' : 'added', item.key)
-    else if (wasThere) this.#changed('removed', item.key)
+    if (type !== 'DELETED') this.#changed(wasThere ? 'changed' : 'added')
+    else if (wasThere) this.#changed('removed')
   }
 }
