@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { etcdctl, startEtcd } from '#test/lab/etcd-server.ts'
+import { etcdEntries, startEtcd } from '#test/lab/etcd-server.ts'
 import { customPath, startKubernetesApi } from '#test/lab/kubernetes-api.ts'
 import { writeKubeconfig } from '#test/lab/kubernetes-datastore.ts'
 import type { Workshop } from '#test/lab/workshop.ts'
@@ -50,11 +50,9 @@ async function openEtcd(workshop: Workshop): Promise<DatastoreSite> {
     isShared: true,
     ipam: { datastore: 'etcd', etcd_host: clientUrl },
     readAllocations: async (pool) => {
-      const folder = `/netwright/whereabouts/v1/pools/${pool}/`
+      const blocks = `/netwright/whereabouts/v1/pools/${pool}/0`
       const access = { endpoints: [clientUrl] }
-      const text = etcdctl(access, 'get', '--prefix', '--print-value-only', folder)
-      const documents = text.split('\n').filter((line) => line.startsWith('{'))
-      return documents.flatMap((document) => list(JSON.parse(document)))
+      return [...etcdEntries(access, blocks).values()].flatMap((block) => list(JSON.parse(block)))
     },
   }
 }

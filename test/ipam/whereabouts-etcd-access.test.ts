@@ -14,7 +14,8 @@ const block = `${prefix}pools/10.7.0.0-24/000000000000000000`
 /** The keys of addresses that are somebody's. */
 function takenIn(access: EtcdctlAccess): readonly string[] {
   const keys = [...etcdEntries(access, prefix).keys()]
-  return keys.filter((key) => !key.endsWith('/removed')).map((key) => key.replace(prefix, ''))
+  const taken = keys.filter((key) => !/\/(?:about|removed)$/.test(key))
+  return taken.map((key) => key.replace(prefix, ''))
 }
 
 test('pods get addresses of an etcd that wants a certificate and a password', async ({ lab }) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 import { AddressWorkload, times } from '#test/lab/address-workload.ts'
-import { etcdctl, type SingleEtcd, startEtcd } from '#test/lab/etcd-server.ts'
+import { etcdEntries, type SingleEtcd, startEtcd } from '#test/lab/etcd-server.ts'
 import { IpamNetwork } from '#test/lab/ipam-network.ts'
 import { test } from '#test/lab/lab.ts'
 import { reachOwnLoopback } from '#test/lab/own-loopback.ts'
@@ -19,15 +19,12 @@ afterAll(() => workshop.dispose())
 
 /** Of a pool: `5 c5`. */
 function allocationsIn(pool: string): readonly string[] {
-  const folder = `/netwright/whereabouts/v1/pools/${pool}/`
   const access = { endpoints: [etcd.clientUrl] }
-  const lines = etcdctl(access, 'get', '--prefix', '--print-value-only', folder).split('\n')
-  return lines
-    .filter((line) => line.startsWith('{'))
-    .flatMap((line) => {
-      const entries: [string, { id: string }][] = Object.entries(JSON.parse(line))
-      return entries.map(([offset, { id }]) => `${offset} ${id}`)
-    })
+  const blocks = etcdEntries(access, `/netwright/whereabouts/v1/pools/${pool}/0`)
+  return [...blocks.values()].flatMap((block) => {
+    const entries: [string, { id: string }][] = Object.entries(JSON.parse(block))
+    return entries.map(([offset, { id }]) => `${offset} ${id}`)
+  })
 }
 
 test('processes that take and give back addresses in etcd never share one', {
