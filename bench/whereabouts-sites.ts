@@ -7,7 +7,7 @@ import { customPath, startKubernetesApi } from '#test/lab/kubernetes-api.ts'
 import { writeKubeconfig } from '#test/lab/kubernetes-datastore.ts'
 import type { Workshop } from '#test/lab/workshop.ts'
 
-export const datastoreNames = ['file', 'etcd', 'kubernetes'] as const
+export const datastoreNames = ['kubernetes', 'etcd', 'file'] as const
 
 export type DatastoreName = (typeof datastoreNames)[number]
 

@@ -53,7 +53,7 @@ export class Deadline {
    */
   async pause(failures: number): Promise<boolean> {
     this.#pauses.trouble += 1
-    return await this.#wait(failures, firstPauseMs)
+    return await this.#wait(failures, { firstMs: firstPauseMs, longestMs: longestPauseMs })
   }
 
   /**
@@ -62,11 +62,15 @@ export class Deadline {
    */
   async giveWay(failures: number, attemptMs: number): Promise<boolean> {
     this.#pauses.conflict += 1
-    return await this.#wait(failures, Math.max(firstPauseMs, attemptMs))
+    const firstMs = Math.max(firstPauseMs, attemptMs)
+    return await this.#wait(failures, { firstMs, longestMs: longestWayMs })
   }
 
-  async #wait(failures: number, firstMs: number): Promise<boolean> {
-    const longest = Math.min(firstMs * 2 ** ((failures - 1) % pausesOfRound), longestPauseMs)
+  async #wait(
+    failures: number,
+    { firstMs, longestMs }: { readonly firstMs: number; readonly longestMs: number },
+  ): Promise<boolean> {
+    const longest = Math.min(firstMs * 2 ** ((failures - 1) % pausesOfRound), longestMs)
     const ms = longest * this.#fraction()
     if (ms >= this.remainingMs) return false
     await this.#clock.sleep(ms)
@@ -82,3 +86,5 @@ export class Deadline {
 const firstPauseMs = 10
 const pausesOfRound = 6
 const longestPauseMs = 2_000
+/** Less than those wait who have just been served: who has waited for long has better chances than they. */
+const longestWayMs = 1_000

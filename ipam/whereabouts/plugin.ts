@@ -8,6 +8,7 @@ import type { Result, ResultIp } from '#cni/result.ts'
 import type { IpAddress } from '#ip/address.ts'
 import { IpPrefix } from '#ip/prefix.ts'
 import { type AllocationConfig, readAllocationConfig } from './config.ts'
+import { noteAddresses } from './ledger/give-back.ts'
 import { poolsOf } from './pool/pools-of.ts'
 import type { AddressRange } from './ranges/address-range.ts'
 import { resolveRanges } from './ranges/resolve-ranges.ts'
@@ -62,6 +63,7 @@ async function takeAll(
     const source = { range, wanted: config.wanted[index] }
     ips.push(resultIp(range, await takeOrMakeRoom(order, source, session)))
   }
+  await noteAddresses(session.ledger, { ...record, addresses: ips.map(addressOf) })
   await session.settleOthers(1)
   undo.commit()
   return ips
@@ -80,6 +82,10 @@ async function takeOrMakeRoom(
     await session.settleOthers(Number.POSITIVE_INFINITY)
     return await takeAddress(order, source)
   }
+}
+
+function addressOf({ address }: ResultIp): IpAddress {
+  return address.address
 }
 
 function resultIp({ subnet, gateway }: AddressRange, address: IpAddress): ResultIp {

@@ -1,7 +1,7 @@
 /** Where a cluster keeps who has which address. */
 
 import type { IpAddress } from '#ip/address.ts'
-import type { Allocations, PoolDecision, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
+import type { Allocations, PoolDecider, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 import type { NodeSlices } from '#ipam/whereabouts/ranges/node-slices.ts'
 
 /**
@@ -23,7 +23,7 @@ export interface Datastore extends Disposable {
    * again when somebody else was faster, so it must have no effect of its own. When this resolves the
    * change is stored, wholly; when it rejects after a connection was lost it may be.
    */
-  updatePool<T>(key: PoolKey, decide: (taken: Allocations) => PoolDecision<T>): Promise<T>
+  updatePool<T>(key: PoolKey, decide: PoolDecider<T>): Promise<T>
   /**
    * Takes an address for all pools with this network name. Returns the reservation that is in the way:
    * nothing when it is now the pod's, or was before.

@@ -3,7 +3,7 @@
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { readAllocations } from '#ipam/whereabouts/pool/allocation-entries.ts'
 import { poolName } from '#ipam/whereabouts/pool/names.ts'
-import type { Allocations, PoolDecision, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
+import type { Allocations, PoolDecider, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 import { toPoolKeyEntry } from '#ipam/whereabouts/pool/pool-key.ts'
 import { type NodeSlices, readNodeSlices } from '#ipam/whereabouts/ranges/node-slices.ts'
 import type { EtcdSettings } from '#ipam/whereabouts/settings/settings.ts'
@@ -65,13 +65,13 @@ class EtcdDatastore implements Datastore {
     return blocks.size === 0 ? undefined : readAllocations(...blocks.values())
   }
 
-  async updatePool<T>(key: PoolKey, decide: (taken: Allocations) => PoolDecision<T>): Promise<T> {
+  async updatePool<T>(key: PoolKey, decide: PoolDecider<T>): Promise<T> {
     const purpose = `update pool ${poolName(key)}`
     const folder = poolFolder(key)
     return await settle(this.#deadline, async () => {
       const { entries, revision } = await this.#client.listEntries(purpose, folder)
       const blocks = readBlocks(folder, entries)
-      const { outcome, change = {} } = decide(readAllocations(...blocks.values()))
+      const { outcome, change = {} } = await decide(readAllocations(...blocks.values()))
       const changes = changeBlocks(folder, blocks, change)
       const writes = changes.length === 0 ? [] : [...describePool(key, entries), ...changes]
       const isWritten = await this.#write(purpose, folder, { writes, revision })

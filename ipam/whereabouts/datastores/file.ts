@@ -6,7 +6,7 @@ import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { readAllocations } from '#ipam/whereabouts/pool/allocation-entries.ts'
 import { applyChange } from '#ipam/whereabouts/pool/apply-change.ts'
 import { poolName } from '#ipam/whereabouts/pool/names.ts'
-import type { Allocations, PoolDecision, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
+import type { Allocations, PoolDecider, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 import { isObject } from '#schema/schema.ts'
 import { type Datastore, isSameHolder, type Reservation } from './datastore.ts'
 import { FileDocuments } from './file-documents.ts'
@@ -47,11 +47,11 @@ class FileDatastore implements Datastore {
     return document === undefined ? undefined : readAllocations(document.allocations)
   }
 
-  async updatePool<T>(key: PoolKey, decide: (taken: Allocations) => PoolDecision<T>): Promise<T> {
+  async updatePool<T>(key: PoolKey, decide: PoolDecider<T>): Promise<T> {
     const path = this.#poolPath(key)
     using _lock = await this.#lock()
     const { allocations } = (await this.#documents.find(path)) ?? {}
-    const { outcome, change } = decide(readAllocations(allocations))
+    const { outcome, change } = await decide(readAllocations(allocations))
     if (change !== undefined) {
       const changed = applyChange(isObject(allocations) ? allocations : {}, change)
       await this.#documents.write(path, { range: `${key.range}`, allocations: changed })

@@ -9,7 +9,7 @@ import { findIpPrefix } from '#ip/prefix.ts'
 import type { Deadline } from '#ipam/whereabouts/deadline.ts'
 import { readAllocations } from '#ipam/whereabouts/pool/allocation-entries.ts'
 import { poolName } from '#ipam/whereabouts/pool/names.ts'
-import type { Allocations, PoolChange, PoolDecision, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
+import type { Allocations, PoolChange, PoolDecider, PoolKey } from '#ipam/whereabouts/pool/pool.ts'
 import type { NodeSlices } from '#ipam/whereabouts/ranges/node-slices.ts'
 import type { KubernetesSettings } from '#ipam/whereabouts/settings/settings.ts'
 import type { Datastore, Reservation } from './datastore.ts'
@@ -70,11 +70,11 @@ class KubernetesDatastore implements Datastore {
     return pool === undefined ? undefined : readAllocations(pool.entries)
   }
 
-  async updatePool<T>(key: PoolKey, decide: (taken: Allocations) => PoolDecision<T>): Promise<T> {
+  async updatePool<T>(key: PoolKey, decide: PoolDecider<T>): Promise<T> {
     let refusedVersion: string | undefined
     return await settle(this.#deadline, async () => {
       const pool = await this.#findObject(key)
-      const { outcome, change = {} } = decide(readAllocations(pool?.entries))
+      const { outcome, change = {} } = await decide(readAllocations(pool?.entries))
       const conflict = await this.#store(key, pool, change)
       if (conflict === undefined) return { outcome }
       // The API has the same status for what it never takes.

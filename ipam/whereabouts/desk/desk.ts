@@ -31,6 +31,9 @@ const longestServiceMs = 15_000
 const shortestPauseMs = 5
 const longestPauseMs = 40
 
+/** An order that was taken, and its name. */
+type Waiting = readonly [string, Slip]
+
 export class Desk {
   readonly #site: DeskSite
   readonly #turns: Turns
@@ -104,27 +107,34 @@ export class Desk {
 
   async #serve(key: PoolKey, order: PoolOrder, turn: Turn): Promise<PoolAnswer> {
     using _turn = turn
-    const { datastore, host } = this.#site
-    const others = await this.#takeOthers()
-    const orders = [order, ...others.map(([, slip]) => slip.order)]
+    const { datastore, deadline, host } = this.#site
+    const others: Waiting[] = []
     const begunMs = host.clock.monotonicMs()
-    let attempts = 0
+    const conflicts = deadline.pauses.conflict
     try {
-      const answers = await datastore.updatePool(key, (taken) => {
-        attempts += 1
-        return decideAll(taken, orders)
+      const answers = await datastore.updatePool(key, async (taken) => {
+        // Also those who have come while other nodes were faster.
+        others.push(...(await this.#takeOthers(mostOthers - others.length)))
+        return decideAll(taken, [order, ...others.map(([, slip]) => slip.order)])
       })
-      await turn.giveWay(attempts > 1 ? host.clock.monotonicMs() - begunMs : undefined)
+      const isInTheWay = deadline.pauses.conflict > conflicts
+      await turn.giveWay(isInTheWay ? host.clock.monotonicMs() - begunMs : undefined)
       const [own, ...rest] = answers
       for (const [index, [name]] of others.entries()) await this.#tell(name, rest[index])
       if (own === undefined) throw new RangeError('an order without an answer')
       return own
     } catch (failure) {
-      if (!(failure instanceof DatastoreError)) throw failure
-      const { failure: kind, msg: message } = failure
-      for (const [name] of others)
-        await this.#tell(name, { kind: 'failed', failure: kind, message })
+      if (failure instanceof DatastoreError) await this.#tellOf(failure, others)
       throw failure
+    }
+  }
+
+  /** Others may have more time than we had. */
+  async #tellOf({ failure, msg: message }: DatastoreError, others: readonly Waiting[]) {
+    const isLate = failure === 'contended' || this.#site.deadline.isOver
+    for (const [name] of others) {
+      if (isLate) await this.#slips.putBack(name)
+      else await this.#tell(name, { kind: 'failed', failure, message })
     }
   }
 
@@ -133,10 +143,10 @@ export class Desk {
   }
 
   /** Those who still wait. */
-  async #takeOthers(): Promise<readonly (readonly [string, Slip])[]> {
+  async #takeOthers(most: number): Promise<readonly Waiting[]> {
     const { clock } = this.#site.host
-    const waiting: (readonly [string, Slip])[] = []
-    for (const [name, slip] of await this.#slips.take(mostOthers)) {
+    const waiting: Waiting[] = []
+    for (const [name, slip] of await this.#slips.take(most)) {
       if (slip.untilMs - clock.monotonicMs() > leastTimeMs) waiting.push([name, slip])
       else await this.#slips.forget(name)
     }

@@ -81,6 +81,11 @@ export class Slips {
     return slip
   }
 
+  /** Has an order that was taken wait for somebody else. @throws SystemError */
+  async putBack(name: string): Promise<void> {
+    await this.#files.move(this.#path(name, 'taken'), this.#path(name, 'ask'))
+  }
+
   /** Tells whoever waits. @throws SystemError */
   async answer(name: string, answer: PoolAnswer): Promise<void> {
     await this.#files.append(this.#path(name, 'answer'), formatAnswer(answer), fileMode)

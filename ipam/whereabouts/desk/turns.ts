@@ -74,4 +74,4 @@ export class Turns {
 
 /** Nobody is in the way for less. */
 const shortestWayMs = 10
-const longestWayMs = 2_000
+const longestWayMs = 5_000

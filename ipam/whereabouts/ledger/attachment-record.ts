@@ -19,7 +19,7 @@ export interface AttachmentRecord {
   readonly reservations?: { readonly networkName?: string }
   /** How long what is given back stays nobody's, in milliseconds. */
   readonly reuseDelayMs: number
-  /** What was about to be given back when this was written last. */
+  /** What it has; none as long as that has to be found out. */
   readonly addresses: readonly IpAddress[]
 }
 

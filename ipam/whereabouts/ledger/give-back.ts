@@ -26,16 +26,24 @@ export interface GiveBackSite {
  */
 export async function giveBack(site: GiveBackSite, record: AttachmentRecord): Promise<void> {
   const { ledger } = site
-  const addresses = await findAddresses(site, record)
-  const known = { ...record, addresses: distinct([...record.addresses, ...addresses]) }
-  if (addresses.length > 0) await note(ledger, known)
+  const known = record.addresses.length > 0 ? record : await findOut(site, record)
   await collectFailures(record.pools.map((key) => () => freeInPool(site, key, known)))
   await ledger.remove('released', record)
   await ledger.remove('attached', record)
 }
 
-/** A disk without room keeps nobody from giving back what is elsewhere. */
-async function note(ledger: Ledger, record: AttachmentRecord): Promise<void> {
+/** The addresses of what an ADD did not come to note. */
+async function findOut(site: GiveBackSite, record: AttachmentRecord): Promise<AttachmentRecord> {
+  const known = { ...record, addresses: await findAddresses(site, record) }
+  if (known.addresses.length > 0) await noteAddresses(site.ledger, known)
+  return known
+}
+
+/**
+ * Writes down what an attachment has. A disk without room keeps nobody from having it, or giving it back:
+ * it can be found out.
+ */
+export async function noteAddresses(ledger: Ledger, record: AttachmentRecord): Promise<void> {
   try {
     await ledger.write('attached', record)
   } catch (failure) {
@@ -66,10 +74,4 @@ async function freeInPool(site: GiveBackSite, key: PoolKey, record: AttachmentRe
   const freed = await datastore.free(key, { ...whose, addresses, reuseDelayMs, nowMs })
   if (reservations === undefined) return
   for (const each of freed) await datastore.unreserve({ ...reservations, ...each, ifName })
-}
-
-function distinct(addresses: readonly IpAddress[]): readonly IpAddress[] {
-  return addresses.filter(
-    (address, index) => addresses.findIndex((other) => other.equals(address)) === index,
-  )
 }

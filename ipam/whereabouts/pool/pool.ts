@@ -45,6 +45,9 @@ export interface PoolChange {
   readonly drop?: readonly bigint[]
 }
 
+/** Decides what is to become of a pool. */
+export type PoolDecider<T> = (taken: Allocations) => PoolDecision<T> | Promise<PoolDecision<T>>
+
 /** What was decided of a pool, and what has to change for it; nothing has without `change`. */
 export interface PoolDecision<T> {
   readonly outcome: T

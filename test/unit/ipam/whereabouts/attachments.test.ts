@@ -50,6 +50,13 @@ test('gives an address of each range', async () => {
   expect(await network.add(pod('a'))).toEqual(['10.0.0.1/30', 'fd00::1/126', '10.1.0.1/30'])
 })
 
+test('notes what it has given, so that a DEL need not look for it', async () => {
+  const network = new Network({ ipRanges: [{ range: '10.0.0.0/30' }, { range: 'fd00::/126' }] })
+  await network.add(pod('a'))
+  const record = JSON.parse(await network.host.files.readText(`${folder}/attached/c-a:net1`))
+  expect(record.addresses).toEqual(['10.0.0.1', 'fd00::1'])
+})
+
 test('gives nothing when one of the ranges has nothing', async () => {
   const network = new Network({ ipRanges: [{ range: '10.0.0.0/24' }, { range: '10.1.0.0/30' }] })
   await network.add(pod('a'))

@@ -30,7 +30,10 @@ afterEach(() => rmSync(folder, { recursive: true }))
 class SlowPool {
   entries: Readonly<Record<string, unknown>> = {}
   writes = 0
+  /** Of the next write that nobody is faster than. */
   failure: Error | undefined
+  /** How often somebody else will have been faster. */
+  rivals = 0
   #open: () => void = () => {}
   readonly #gate: Promise<void>
 
@@ -44,10 +47,13 @@ class SlowPool {
 
   get datastore(): Datastore {
     const updatePool: Datastore['updatePool'] = async (_, decide) => {
+      const { outcome, change } = await decide(readAllocations(this.entries))
       this.writes += 1
       await this.#gate
-      if (this.failure !== undefined) throw this.failure
-      const { outcome, change } = decide(readAllocations(this.entries))
+      if (this.rivals-- > 0) return await updatePool(key, decide)
+      const { failure } = this
+      this.failure = undefined
+      if (failure !== undefined) throw failure
       if (change !== undefined) this.entries = applyChange(this.entries, change)
       return outcome
     }
@@ -120,6 +126,19 @@ test('what is freed and what is wanted come together', async () => {
   expect(Object.keys(slow.entries)).toEqual(['1', '4', '77'])
 })
 
+test('orders that come while other nodes are faster are done with the next attempt', async () => {
+  const slow = new SlowPool()
+  slow.rivals = 1
+  const first = processOf(slow).allocate(key, orderOf('first'))
+  await expect.poll(() => slow.writes).toBe(1)
+  const others = ['a', 'b'].map((pod) => processOf(slow).allocate(key, orderOf(pod)))
+  await waiting(2)
+  slow.letThrough()
+  await Promise.all([first, ...others])
+  expect(slow.writes).toBe(2)
+  expect(Object.keys(slow.entries)).toHaveLength(3)
+})
+
 test('a range without room is told to each who asked', async () => {
   const small = rangeOf({ range: '10.0.0.0/30' })
   const slow = new SlowPool()
@@ -135,18 +154,34 @@ test('a range without room is told to each who asked', async () => {
   expect(kinds.sort()).toEqual(['full', 'given'])
 })
 
-test('a failure is told to each who waited', async () => {
-  const slow = new SlowPool()
-  const first = processOf(slow).allocate(key, orderOf('first'))
-  await expect.poll(() => slow.writes).toBe(1)
-  const second = processOf(slow).allocate(key, orderOf('second'))
-  await waiting(1)
-  slow.failure = new DatastoreError('refused', 'it may not')
-  slow.letThrough()
-  for (const asked of [first, second]) {
-    await expect(asked).rejects.toMatchObject({ failure: 'refused', msg: 'it may not' })
+describe('who waits for one who fails', () => {
+  /** Two that are served together, by the first of them, and their failure. */
+  async function failingTogether(failure: DatastoreError) {
+    const slow = new SlowPool()
+    slow.rivals = 1
+    slow.failure = failure
+    const first = processOf(slow).allocate(key, orderOf('first'))
+    await expect.poll(() => slow.writes).toBe(1)
+    const second = processOf(slow).allocate(key, orderOf('second'))
+    await waiting(1)
+    slow.letThrough()
+    await expect(first).rejects.toBe(failure)
+    return { slow, second }
   }
-  expect(filesOf()).toEqual([])
+
+  test('is told', async () => {
+    const { slow, second } = await failingTogether(new DatastoreError('refused', 'it may not'))
+    await expect(second).rejects.toMatchObject({ failure: 'refused', msg: 'it may not' })
+    expect(slow.writes).toBe(2)
+    expect(filesOf()).toEqual([])
+  })
+
+  test('goes on without, where the other had no more time', async () => {
+    const { slow, second } = await failingTogether(new DatastoreError('contended', 'too late'))
+    expect((await second).kind).toBe('given')
+    expect(Object.keys(slow.entries)).toEqual(['1'])
+    expect(filesOf()).toEqual([])
+  })
 })
 
 describe('what somebody has left', () => {
